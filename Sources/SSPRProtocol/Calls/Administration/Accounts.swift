@@ -1,0 +1,193 @@
+public import SSPRVocabulary
+
+/// Brings an account in.
+public enum AddAccount: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0501, name: "accounts.add",
+        access: .roles(.administrator), audit: .events([.accountAdded]),
+        cost: .hashing, summary: "Brings an account in, with a first password or with a target where its password lives.")
+
+    /// The account.
+    public struct Request: Codable, Sendable {
+        /// Its name.
+        public let account: AccountName
+        /// The uid whose owner may act for it.
+        public let uid: UInt32?
+        /// Whose password it is; a user's when absent.
+        public let role: AccountRole?
+        /// The first password's UTF-8; exactly one of password and target.
+        public let password: Secret?
+        /// Where the password lives, when not in the daemon.
+        public let target: TargetName?
+
+        /// Asks to add an account.
+        public init(
+            account: AccountName, uid: UInt32? = nil, role: AccountRole? = nil, password: Secret? = nil,
+            target: TargetName? = nil
+        ) {
+            self.account = account
+            self.uid = uid
+            self.role = role
+            self.password = password
+            self.target = target
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case account = 1, uid, role, password, target }
+    }
+
+    /// The account is known.
+    public struct Reply: Codable, Hashable, Sendable {
+        /// Its number.
+        public let id: AccountID
+
+        /// Names the new account.
+        public init(id: AccountID) { self.id = id }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case id = 1 }
+    }
+}
+
+/// Lists accounts in the order of their names.
+public enum ListAccounts: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0502, name: "accounts.list",
+        access: .roles(.administrator), audit: .nothing(reason: "reading by an administrator changes nothing"),
+        cost: .store, summary: "Lists accounts in the order of their names, a page at a time.")
+
+    /// Which page.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The last name of the page before.
+        public let after: AccountName?
+
+        /// Asks for a page.
+        public init(after: AccountName? = nil) { self.after = after }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case after = 1 }
+    }
+
+    /// A page.
+    public struct Reply: Codable, Hashable, Sendable {
+        /// Up to 64 accounts.
+        public let accounts: [AccountSummary]
+        /// True when this is the last page.
+        public let isLast: Bool
+
+        /// Describes a page.
+        public init(accounts: [AccountSummary], isLast: Bool) {
+            self.accounts = accounts
+            self.isLast = isLast
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case accounts = 1, isLast }
+    }
+}
+
+/// An account as an administrator sees it.
+public struct AccountSummary: Codable, Hashable, Sendable {
+    /// Its number.
+    public let id: AccountID
+    /// Its name.
+    public let account: AccountName
+    /// The uid whose owner may act for it.
+    public let uid: UInt32?
+    /// Whose password it is.
+    public let role: AccountRole
+    /// True when it may recover and register.
+    public let isEnabled: Bool
+    /// Where its password lives; nil for the daemon.
+    public let target: TargetName?
+    /// The kinds of its methods, oldest first.
+    public let methods: [MethodKind]
+    /// How many more methods of other classes it needs to recover.
+    public let missing: UInt32
+    /// When it was added.
+    public let addedAt: Timestamp
+    /// Until when sign-in is locked.
+    public let signInLockedUntil: Timestamp?
+    /// Until when recovery is blocked.
+    public let recoveryBlockedUntil: Timestamp?
+
+    /// Describes an account.
+    public init(
+        id: AccountID, account: AccountName, uid: UInt32?, role: AccountRole, isEnabled: Bool, target: TargetName?,
+        methods: [MethodKind], missing: UInt32, addedAt: Timestamp, signInLockedUntil: Timestamp?,
+        recoveryBlockedUntil: Timestamp?
+    ) {
+        self.id = id
+        self.account = account
+        self.uid = uid
+        self.role = role
+        self.isEnabled = isEnabled
+        self.target = target
+        self.methods = methods
+        self.missing = missing
+        self.addedAt = addedAt
+        self.signInLockedUntil = signInLockedUntil
+        self.recoveryBlockedUntil = recoveryBlockedUntil
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case id = 1, account, uid, role, isEnabled, target, methods, missing, addedAt, signInLockedUntil,
+            recoveryBlockedUntil
+    }
+}
+
+/// Shows one account.
+public enum ShowAccount: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0503, name: "accounts.show",
+        access: .roles(.administrator), audit: .nothing(reason: "reading by an administrator changes nothing"),
+        cost: .store, summary: "Shows one account.")
+
+    /// Which account.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The account.
+        public let account: AccountName
+
+        /// Asks about an account.
+        public init(account: AccountName) { self.account = account }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case account = 1 }
+    }
+
+    /// The account.
+    public typealias Reply = AccountSummary
+}
+
+/// Lets an account recover and register, or stops it.
+public enum EnableAccount: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0504, name: "accounts.enable",
+        access: .roles(.administrator), audit: .events([.accountEnabled, .accountDisabled]),
+        cost: .store, summary: "Lets an account recover and register, or stops it; sign-in is untouched.")
+
+    /// Which account and whether.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The account.
+        public let account: AccountName
+        /// True to let it, false to stop it.
+        public let isEnabled: Bool
+
+        /// Asks to enable or disable an account.
+        public init(account: AccountName, isEnabled: Bool) {
+            self.account = account
+            self.isEnabled = isEnabled
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case account = 1, isEnabled }
+    }
+
+    /// Done.
+    public typealias Reply = Empty
+}

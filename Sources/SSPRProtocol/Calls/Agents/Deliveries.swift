@@ -1,0 +1,100 @@
+public import SSPRVocabulary
+
+/// Waits for the next message to deliver and leases it.
+public enum ClaimDelivery: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0701, name: "agents.claimDelivery",
+        access: .roles(.courier), audit: .events([.deliveryTaken]),
+        cost: .waiting, summary: "Waits up to 30 s for a message to deliver and leases it for 60 s.")
+
+    /// Nothing to say.
+    public typealias Request = Empty
+
+    /// A message, or nothing yet.
+    public struct Reply: Codable, Sendable {
+        /// The message; nil when none came in time.
+        public let job: DeliveryJob?
+
+        /// Hands out a message.
+        public init(job: DeliveryJob?) { self.job = job }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case job = 1 }
+    }
+}
+
+/// A message to deliver.
+public struct DeliveryJob: Codable, Sendable {
+    /// The same on every repeat.
+    public let id: DeliveryID
+    /// To be given back with the report; a later lease makes it worthless.
+    public let lease: UInt32
+    /// How it travels.
+    public let channel: DeliveryChannel
+    /// Where to.
+    public let address: EmailAddress
+    /// What it says.
+    public let kind: MessageKind
+    /// About whose account.
+    public let account: AccountName
+    /// The code, for messages that carry one.
+    public let code: OneTimeCode?
+    /// When what it tells happened.
+    public let happenedAt: Timestamp
+    /// After this it must not be sent.
+    public let expiresAt: Timestamp
+
+    /// Describes a message.
+    public init(
+        id: DeliveryID, lease: UInt32, channel: DeliveryChannel, address: EmailAddress, kind: MessageKind,
+        account: AccountName, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.lease = lease
+        self.channel = channel
+        self.address = address
+        self.kind = kind
+        self.account = account
+        self.code = code
+        self.happenedAt = happenedAt
+        self.expiresAt = expiresAt
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case id = 1, lease, channel, address, kind, account, code, happenedAt, expiresAt
+    }
+}
+
+/// Says what became of a message.
+public enum ReportDelivery: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0702, name: "agents.reportDelivery",
+        access: .roles(.courier), audit: .events([.deliverySettled]),
+        cost: .store, summary: "Says what became of a leased message; a late report is refused.")
+
+    /// Which message and what became of it.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The message.
+        public let id: DeliveryID
+        /// Its lease.
+        public let lease: UInt32
+        /// What became of it.
+        public let outcome: DeliveryOutcome
+
+        /// Reports a message.
+        public init(id: DeliveryID, lease: UInt32, outcome: DeliveryOutcome) {
+            self.id = id
+            self.lease = lease
+            self.outcome = outcome
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case id = 1, lease, outcome }
+    }
+
+    /// Noted.
+    public typealias Reply = Empty
+}

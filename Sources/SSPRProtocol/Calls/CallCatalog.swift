@@ -1,0 +1,18 @@
+/// Every call that there is, in number order: the list from which table, specification and tools are made.
+public enum CallCatalog {
+    /// All calls.
+    public static let calls: [any Call.Type] = [
+        Hello.self, Ping.self,
+        Authenticate.self, CheckAccount.self, ChangePassword.self,
+        DescribeRegistration.self, ProveRegistration.self, BeginEnrolment.self, ConfirmEnrolment.self,
+        RegisterAnswers.self, RemoveMethod.self,
+        BeginRecovery.self, SendChallenge.self, AnswerChallenge.self, ResetPassword.self, UnlockAccount.self,
+        CancelRecovery.self,
+        AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self,
+        ReadAudit.self, FollowAudit.self, VerifyAudit.self,
+        ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
+    ]
+
+    /// What the specification says of each call.
+    public static let descriptions: [CallDescription] = calls.map { CallDescription($0) }
+}

@@ -1,0 +1,84 @@
+public import SSPRVocabulary
+
+/// A refusal that may leave the daemon: a number, and for some numbers when to come back or which rule was broken.
+///
+/// The set is closed; whatever else goes wrong is logged and becomes `internalError` (SECURITY C5).
+public struct Failure: Error, Codable, Hashable, Sendable {
+    /// Why.
+    public let code: FailureCode
+    /// In how many milliseconds another try makes sense.
+    public let retryAfter: UInt64?
+    /// The rule that a new password breaks.
+    public let rule: PasswordRule?
+    /// Why a target refused.
+    public let refusal: WritebackRefusal?
+    /// The target's own words, for the proven owner only; printable text of at most 256 bytes.
+    public let text: String?
+
+    /// Describes a refusal.
+    public init(
+        _ code: FailureCode, retryAfter: UInt64? = nil, rule: PasswordRule? = nil, refusal: WritebackRefusal? = nil,
+        text: String? = nil
+    ) {
+        self.code = code
+        self.retryAfter = retryAfter
+        self.rule = rule
+        self.refusal = refusal
+        self.text = text
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey { case code = 1, retryAfter, rule, refusal, text }
+}
+
+/// The numbers of failures; never reused.
+public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
+    /// The body is not what the call's request must be. Nothing was evaluated or charged.
+    case malformed = 1
+    /// This peer may not make this call; the same for every call it may not make, known or not.
+    case denied = 2
+    /// Too much at once. Nothing was evaluated or charged; `retryAfter` says when to try again.
+    case busy = 3
+    /// The password, code, answer, handle or grant was not accepted. Why is in the audit trail only.
+    case refused = 4
+    /// A limit was reached: nothing was compared. `retryAfter` says when it ends.
+    case throttled = 5
+    /// Something that the call needs is not there: nothing has changed.
+    case unavailable = 6
+    /// The new password breaks `rule`; the grant is still good.
+    case passwordRefused = 7
+    /// There is no such account or method. Only for calls of administrators and of the proven owner.
+    case notFound = 8
+    /// The name or uid is taken.
+    case conflict = 9
+    /// Nobody knows whether the new password is in force: sign in with it, or begin again.
+    case outcomeUnknown = 10
+    /// The target refused and nothing has changed there; `refusal` and `text` say why.
+    case targetRefused = 11
+    /// A fault of the daemon's own; the log has more.
+    case internalError = 12
+    /// The question set or answers do not satisfy the rules of FEATURES F2.
+    case answersRefused = 13
+
+    /// The name in specification, JSON and logs.
+    public var name: String { String(describing: self) }
+
+    /// What it means and what to do next.
+    public var summary: String {
+        switch self {
+        case .malformed: "The body is not what the call's request must be. Nothing was evaluated or charged."
+        case .denied: "This peer may not make this call; the same for every call it may not make, known or not."
+        case .busy: "Too much at once. Nothing was evaluated or charged; try again after `retryAfter`."
+        case .refused: "The password, code, answer, handle or grant was not accepted. Why is in the audit trail only."
+        case .throttled: "A limit was reached; nothing was compared. `retryAfter` says when it ends."
+        case .unavailable: "Something that the call needs is not there. Nothing has changed; try again later."
+        case .passwordRefused: "The new password breaks `rule`. The grant is still good, up to five times."
+        case .notFound: "There is no such account or method. Told to administrators and to the proven owner only."
+        case .conflict: "The name or the uid is taken."
+        case .outcomeUnknown: "Nobody knows whether the new password is in force. Try to sign in with it, or begin again."
+        case .targetRefused: "The target refused and nothing has changed there; `refusal` and `text` say why."
+        case .internalError: "A fault of the daemon's own. The log has more; what was answered before stays in force."
+        case .answersRefused: "The questions or answers do not satisfy the rules; choose others."
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import SSPRVocabulary
+
+/// Asks for a method's challenge: a code by mail, or the questions that are drawn.
+public enum SendChallenge: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0302, name: "recovery.send",
+        access: .rolesOrHolder(.helper), audit: .events([.proofRequested]),
+        cost: .store, summary: "Sends a code to the method's address, or draws its questions. The answer never says whether anything was sent.")
+
+    /// Which method.
+    public struct Request: Codable, Sendable {
+        /// The recovery.
+        public let handle: RecoveryHandle
+        /// The method's number in it.
+        public let choice: UInt32
+
+        /// Asks for a challenge.
+        public init(handle: RecoveryHandle, choice: UInt32) {
+            self.handle = handle
+            self.choice = choice
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, choice }
+    }
+
+    /// What comes next.
+    public struct Reply: Codable, Hashable, Sendable {
+        /// Until when the challenge is good.
+        public let expiresAt: Timestamp
+        /// Before this, asking again sends nothing.
+        public let resendAt: Timestamp
+        /// The questions to answer, all of them; empty for other kinds.
+        public let questions: [Question]
+
+        /// Describes a challenge.
+        public init(expiresAt: Timestamp, resendAt: Timestamp, questions: [Question]) {
+            self.expiresAt = expiresAt
+            self.resendAt = resendAt
+            self.questions = questions
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case expiresAt = 1, resendAt, questions }
+    }
+}
+
+/// Answers a method's challenge; the last needed proof yields the grant.
+public enum AnswerChallenge: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0303, name: "recovery.answer",
+        access: .rolesOrHolder(.helper),
+        audit: .events([.proofAnswered, .recoveryGranted, .recoveryBlocked, .methodDisabled]),
+        cost: .hashing, requestLimit: 8192, summary: "Answers a challenge with a code or with all drawn questions' answers.")
+
+    /// The proof: exactly one of code and answers.
+    public struct Request: Codable, Sendable {
+        /// The recovery.
+        public let handle: RecoveryHandle
+        /// The method's number in it.
+        public let choice: UInt32
+        /// The code that was sent, or that the app shows.
+        public let code: OneTimeCode?
+        /// The answers to the drawn questions, in any order.
+        public let answers: [Answer]?
+
+        /// Answers a challenge.
+        public init(handle: RecoveryHandle, choice: UInt32, code: OneTimeCode? = nil, answers: [Answer]? = nil) {
+            self.handle = handle
+            self.choice = choice
+            self.code = code
+            self.answers = answers
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, choice, code, answers }
+    }
+
+    /// How far the recovery is.
+    public struct Reply: Codable, Sendable {
+        /// How many more proofs are needed.
+        public let proofsMissing: UInt8
+        /// The methods offered for the next proof; empty when none is needed.
+        public let methods: [OfferedMethod]
+        /// The right to finish, when no more proof is needed.
+        public let grant: RecoveryGrant?
+
+        /// Describes a recovery after a right answer.
+        public init(proofsMissing: UInt8, methods: [OfferedMethod], grant: RecoveryGrant?) {
+            self.proofsMissing = proofsMissing
+            self.methods = methods
+            self.grant = grant
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case proofsMissing = 1, methods, grant }
+    }
+}

@@ -1,0 +1,164 @@
+public import SSPRVocabulary
+
+/// Begins to register a method.
+public enum BeginEnrolment: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0203, name: "registration.begin",
+        access: .rolesOrHolder(.helper), audit: .events([.registrationBegun]),
+        cost: .store, summary: "Begins to register an email address (a code is sent) or an app (its key is shown).")
+
+    /// Which method.
+    public struct Request: Codable, Sendable {
+        /// The registration.
+        public let handle: RegistrationHandle
+        /// What kind: email or totp. Questions are confirmed at once with `registration.answers`.
+        public let kind: MethodKind
+        /// The address, for email only.
+        public let address: EmailAddress?
+
+        /// Asks to register a method.
+        public init(handle: RegistrationHandle, kind: MethodKind, address: EmailAddress? = nil) {
+            self.handle = handle
+            self.kind = kind
+            self.address = address
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, kind, address }
+    }
+
+    /// What comes next.
+    public struct Reply: Codable, Sendable {
+        /// Names the method under way.
+        public let enrolment: EnrolmentID
+        /// Until when its code is awaited.
+        public let expiresAt: Timestamp
+        /// For an app: the key, 20 bytes, shown once.
+        public let key: Secret?
+
+        /// Describes a method under way.
+        public init(enrolment: EnrolmentID, expiresAt: Timestamp, key: Secret?) {
+            self.enrolment = enrolment
+            self.expiresAt = expiresAt
+            self.key = key
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case enrolment = 1, expiresAt, key }
+    }
+}
+
+/// Confirms a method with its first right code.
+public enum ConfirmEnrolment: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0204, name: "registration.confirm",
+        access: .rolesOrHolder(.helper), audit: .events([.methodRegistered]),
+        cost: .store, summary: "Registers a method with the code that was sent, or that the app shows.")
+
+    /// The proof that the method works.
+    public struct Request: Codable, Sendable {
+        /// The registration.
+        public let handle: RegistrationHandle
+        /// The method under way.
+        public let enrolment: EnrolmentID
+        /// The code.
+        public let code: OneTimeCode
+
+        /// Confirms a method.
+        public init(handle: RegistrationHandle, enrolment: EnrolmentID, code: OneTimeCode) {
+            self.handle = handle
+            self.enrolment = enrolment
+            self.code = code
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, enrolment, code }
+    }
+
+    /// The method is registered.
+    public struct Reply: Codable, Hashable, Sendable {
+        /// Its number.
+        public let method: MethodID
+        /// How many more methods of other classes are needed to recover.
+        public let missing: UInt32
+
+        /// Describes a new method.
+        public init(method: MethodID, missing: UInt32) {
+            self.method = method
+            self.missing = missing
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case method = 1, missing }
+    }
+}
+
+/// Registers security questions with their answers, in the place of those before.
+public enum RegisterAnswers: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0205, name: "registration.answers",
+        access: .rolesOrHolder(.helper), audit: .events([.methodRegistered]),
+        cost: .hashing, requestLimit: 8192,
+        summary: "Registers 5 security questions with their answers, in the place of those before.")
+
+    /// The answers.
+    public struct Request: Codable, Sendable {
+        /// The registration.
+        public let handle: RegistrationHandle
+        /// Five different questions with answers of 3 to 40 characters, no two alike, none part of its question.
+        public let answers: [Answer]
+
+        /// Registers answers.
+        public init(handle: RegistrationHandle, answers: [Answer]) {
+            self.handle = handle
+            self.answers = answers
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, answers }
+    }
+
+    /// The questions are registered.
+    public typealias Reply = ConfirmEnrolment.Reply
+}
+
+/// Removes a method; needs a registration that was opened with an app code too.
+public enum RemoveMethod: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0206, name: "registration.remove",
+        access: .rolesOrHolder(.helper), audit: .events([.methodRemoved]),
+        cost: .store, summary: "Removes a method; needs a registration opened with an app code.")
+
+    /// Which method.
+    public struct Request: Codable, Sendable {
+        /// The registration.
+        public let handle: RegistrationHandle
+        /// The method.
+        public let method: MethodID
+
+        /// Asks to remove a method.
+        public init(handle: RegistrationHandle, method: MethodID) {
+            self.handle = handle
+            self.method = method
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, method }
+    }
+
+    /// The method is gone.
+    public struct Reply: Codable, Hashable, Sendable {
+        /// How many more methods of other classes are needed to recover.
+        public let missing: UInt32
+
+        /// Says how many methods are missing.
+        public init(missing: UInt32) { self.missing = missing }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case missing = 1 }
+    }
+}

@@ -1,0 +1,122 @@
+public import SSPRVocabulary
+
+/// Lists an account's methods and what is still missing.
+public enum DescribeRegistration: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0201, name: "registration.describe",
+        access: .roles(.administrator, .helper, orOwn: \.account),
+        audit: .nothing(reason: "masked hints only; nothing is changed"),
+        cost: .store, summary: "Lists an account's methods, masked, and what is still missing.")
+
+    /// Which account.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The account.
+        public let account: AccountName
+
+        /// Asks about an account.
+        public init(account: AccountName) { self.account = account }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case account = 1 }
+    }
+
+    /// What is registered.
+    public struct Reply: Codable, Hashable, Sendable {
+        /// The methods, oldest first.
+        public let methods: [RegisteredMethod]
+        /// How many more methods of other classes are needed to recover.
+        public let missing: UInt32
+        /// The kinds that may be added.
+        public let available: [MethodKind]
+        /// The questions to choose from, when questions may be added.
+        public let questions: [Question]
+        /// Until when sign-in is locked.
+        public let signInLockedUntil: Timestamp?
+        /// Until when recovery is blocked.
+        public let recoveryBlockedUntil: Timestamp?
+
+        /// Describes what is registered.
+        public init(
+            methods: [RegisteredMethod], missing: UInt32, available: [MethodKind], questions: [Question],
+            signInLockedUntil: Timestamp?, recoveryBlockedUntil: Timestamp?
+        ) {
+            self.methods = methods
+            self.missing = missing
+            self.available = available
+            self.questions = questions
+            self.signInLockedUntil = signInLockedUntil
+            self.recoveryBlockedUntil = recoveryBlockedUntil
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey {
+            case methods = 1, missing, available, questions, signInLockedUntil, recoveryBlockedUntil
+        }
+    }
+}
+
+/// A registered method as its owner may see it.
+public struct RegisteredMethod: Codable, Hashable, Sendable {
+    /// Its number.
+    public let id: MethodID
+    /// Its kind.
+    public let kind: MethodKind
+    /// A masked address; nil for kinds that have none.
+    public let hint: String?
+    /// When it was confirmed.
+    public let confirmedAt: Timestamp
+    /// From when it may be used for recovery.
+    public let usableFrom: Timestamp
+    /// True when too many failures have disabled it.
+    public let isDisabled: Bool
+
+    /// Describes a method.
+    public init(
+        id: MethodID, kind: MethodKind, hint: String?, confirmedAt: Timestamp, usableFrom: Timestamp, isDisabled: Bool
+    ) {
+        self.id = id
+        self.kind = kind
+        self.hint = hint
+        self.confirmedAt = confirmedAt
+        self.usableFrom = usableFrom
+        self.isDisabled = isDisabled
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey { case id = 1, kind, hint, confirmedAt, usableFrom, isDisabled }
+}
+
+/// A question of the catalogue.
+public struct Question: Codable, Hashable, Sendable {
+    /// Its number in the catalogue; never reused.
+    public let number: UInt32
+    /// Its text in English.
+    public let text: String
+
+    /// Describes a question.
+    public init(number: UInt32, text: String) {
+        self.number = number
+        self.text = text
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey { case number = 1, text }
+}
+
+/// A question and what a person answers.
+public struct Answer: Codable, Sendable {
+    /// The question's number.
+    public let question: UInt32
+    /// The answer's UTF-8.
+    public let answer: Secret
+
+    /// Answers a question.
+    public init(question: UInt32, answer: Secret) {
+        self.question = question
+        self.answer = answer
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey { case question = 1, answer }
+}

@@ -1,0 +1,47 @@
+public import SSPRVocabulary
+
+/// Opens a registration: the right to add methods for ten minutes, after a fresh proof.
+public enum ProveRegistration: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0202, name: "registration.prove",
+        access: .roles(.helper, orOwn: \.account), audit: .events([.registrationProven]),
+        cost: .hashing, summary: "Opens a registration for ten minutes with the current password, and an app code to remove methods.")
+
+    /// The proof.
+    public struct Request: Codable, Sendable {
+        /// The account.
+        public let account: AccountName
+        /// The current password's UTF-8.
+        public let password: Secret
+        /// A code of a registered app: with it, methods may be removed too.
+        public let code: OneTimeCode?
+
+        /// Proves an account.
+        public init(account: AccountName, password: Secret, code: OneTimeCode? = nil) {
+            self.account = account
+            self.password = password
+            self.code = code
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case account = 1, password, code }
+    }
+
+    /// The registration.
+    public struct Reply: Codable, Sendable {
+        /// Stands for the registration in the calls that follow.
+        public let handle: RegistrationHandle
+        /// Until when.
+        public let expiresAt: Timestamp
+
+        /// Describes an open registration.
+        public init(handle: RegistrationHandle, expiresAt: Timestamp) {
+            self.handle = handle
+            self.expiresAt = expiresAt
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey { case handle = 1, expiresAt }
+    }
+}

@@ -1,0 +1,174 @@
+/// What happened; one spelling everywhere: trail, command line, specification (FEATURES F10).
+public enum EventKind: String, WireChoice, Hashable {
+    case daemonStarted = "daemon.started"
+    case daemonStopped = "daemon.stopped"
+    case accountAdded = "account.added"
+    case accountEnabled = "account.enabled"
+    case accountDisabled = "account.disabled"
+    case signInAnswered = "signin.answered"
+    case signInLocked = "signin.locked"
+    case passwordChanged = "password.changed"
+    case registrationProven = "registration.proven"
+    case registrationBegun = "registration.begun"
+    case methodRegistered = "method.registered"
+    case methodRemoved = "method.removed"
+    case methodDisabled = "method.disabled"
+    case recoveryBegun = "recovery.begun"
+    case proofRequested = "proof.requested"
+    case proofAnswered = "proof.answered"
+    case recoveryGranted = "recovery.granted"
+    case recoveryBlocked = "recovery.blocked"
+    case recoveryCancelled = "recovery.cancelled"
+    case passwordReset = "password.reset"
+    case accountUnlocked = "account.unlocked"
+    case writebackOrdered = "writeback.ordered"
+    case writebackSettled = "writeback.settled"
+    case deliveryTaken = "delivery.taken"
+    case deliverySettled = "delivery.settled"
+}
+
+/// How it ended.
+public enum EventOutcome: String, WireChoice, Hashable {
+    /// It was done.
+    case succeeded
+    /// The proof, code, handle or grant was wrong, expired or for something else.
+    case refused
+    /// It was right but had been used before.
+    case used
+    /// A limit was reached; nothing was compared.
+    case throttled
+    /// What it needs was not there; nothing has changed.
+    case unavailable
+    /// It was tried and did not work.
+    case failed
+    /// It was tried and nobody knows whether it worked.
+    case unknown
+}
+
+/// Why, where the outcome alone does not say it; a closed set, so that no text of a peer enters the trail.
+public enum EventReason: String, WireChoice, Hashable {
+    case unknownAccount
+    case disabledAccount
+    case unregisteredAccount
+    case lockedOut
+    case wrongSecret
+    case expired
+    case superseded
+    case notOffered
+    case foreignPeer
+    case notRegisteredYet
+    case passwordPolicy
+    case tooManyMessages
+    case targetUnavailable
+    case targetRefused
+    case crashed
+    case relayRefused
+    case unconfirmed
+}
+
+/// Who made a call: numbers from the kernel, never text of the peer (SECURITY D1).
+public struct EventActor: Codable, Hashable, Sendable {
+    /// The peer's uid; the daemon's own for what it does by itself.
+    public let uid: UInt32
+    /// In which role the call was made; nil for the daemon itself.
+    public let role: PeerRole?
+
+    /// Names a peer in a role.
+    public init(uid: UInt32, role: PeerRole?) {
+        self.uid = uid
+        self.role = role
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey { case uid = 1, role }
+}
+
+/// One thing that happened, with typed fields only: no code, answer, password or full address can be put into it.
+public struct AuditEvent: Codable, Hashable, Sendable {
+    /// What happened.
+    public var kind: EventKind
+    /// How it ended.
+    public var outcome: EventOutcome
+    /// When, by the daemon's clock.
+    public var at: Timestamp
+    /// Who made the call.
+    public var actor: EventActor
+    /// The account concerned, when there is one.
+    public var account: AccountName?
+    /// A keyed hash in hexadecimal of a name that is no account's: people type passwords into name fields.
+    public var pseudonym: Pseudonym?
+    /// The recovery concerned.
+    public var recovery: RecoveryID?
+    /// The kind of method concerned.
+    public var method: MethodKind?
+    /// Why.
+    public var reason: EventReason?
+    /// The write-back target concerned.
+    public var target: TargetName?
+    /// The message concerned.
+    public var delivery: DeliveryID?
+
+    /// Describes one event; everything but kind, outcome, time and actor is optional.
+    public init(
+        _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
+        pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
+        target: TargetName? = nil, delivery: DeliveryID? = nil
+    ) {
+        self.kind = kind
+        self.outcome = outcome
+        self.at = at
+        self.actor = actor
+        self.account = account
+        self.pseudonym = pseudonym
+        self.recovery = recovery
+        self.method = method
+        self.reason = reason
+        self.target = target
+        self.delivery = delivery
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case kind = 1, outcome, at, actor, account, pseudonym, recovery, method, reason, target, delivery
+    }
+}
+
+/// A keyed hash that stands for a name without telling it: 16 hexadecimal digits.
+public struct Pseudonym: Hashable, Sendable, Codable {
+    /// The digits.
+    public let text: String
+
+    /// Writes the first eight bytes of a keyed hash.
+    public init(hash: [UInt8]) {
+        let digits = Array("0123456789abcdef")
+        text = String(hash.prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// Accepts 16 lower-case hexadecimal digits; throws `WordError` otherwise.
+    public init(_ text: String) throws {
+        guard text.utf8.count == 16, text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+            throw WordError("pseudonym", Self.form)
+        }
+        self.text = text
+    }
+
+    /// Reads the digits.
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the digits.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    private static let form = "16 lower-case hexadecimal digits"
+}
+
+extension Pseudonym: WireWord {
+    /// Text of 16 bytes.
+    public static var wireShape: WireShape { .text(bytes: 16...16, form: form) }
+    /// Sixteen zeros.
+    public static var wireSample: Pseudonym { Pseudonym(hash: [UInt8](repeating: 0, count: 8)) }
+}

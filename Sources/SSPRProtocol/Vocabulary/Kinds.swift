@@ -1,0 +1,106 @@
+/// A kind of method by which a person proves who they are (FEATURES F2).
+public enum MethodKind: String, WireChoice, Hashable {
+    /// A code sent to an email address and typed back.
+    case email
+    /// A code computed by an authenticator app (RFC 6238).
+    case totp
+    /// Security questions: only ever a second proof.
+    case questions
+
+    /// Two proofs of one recovery must be of different classes.
+    public var proofClass: ProofClass {
+        switch self {
+        case .email: .email
+        case .totp: .app
+        case .questions: .knowledge
+        }
+    }
+}
+
+/// The classes that proofs are counted by.
+public enum ProofClass: String, WireChoice, Hashable {
+    /// Something that reaches an email address.
+    case email
+    /// Something that an app holds.
+    case app
+    /// Something that is known.
+    case knowledge
+}
+
+/// Whose password an account guards; never mixed up with the role of a peer.
+public enum AccountRole: String, WireChoice, Hashable {
+    /// A person like any other.
+    case user
+    /// A person with administrative rights somewhere: always two proofs, never questions.
+    case administrator
+    /// An administrator who is told of every administrator's reset.
+    case globalAdministrator
+
+    /// True for both kinds of administrators.
+    public var isAdministrator: Bool { self != .user }
+}
+
+/// What a peer of the socket may be, as the kernel's credentials and the configuration say.
+public enum PeerRole: String, WireChoice, Hashable {
+    /// Manages accounts and settings.
+    case administrator
+    /// Reads the audit trail.
+    case auditor
+    /// Acts for people: PAM, a portal, a kiosk.
+    case helper
+    /// Delivers messages.
+    case courier
+    /// Changes passwords elsewhere.
+    case writeback
+    /// A person acting for the account that carries the peer's uid.
+    case person
+}
+
+/// Why a recovery is begun.
+public enum RecoveryPurpose: String, WireChoice, Hashable {
+    /// To set a new password.
+    case reset
+    /// To clear a lockout and keep the password.
+    case unlock
+}
+
+/// The name of a place where passwords live outside the daemon, such as `shadow`.
+public struct TargetName: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The name's text.
+    public let text: String
+
+    /// Accepts 1 to 32 lower-case letters, digits or `-`; throws `WordError` otherwise.
+    public init(_ text: String) throws {
+        let accepted = text.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || $0 == UInt8(ascii: "-")
+        }
+        guard (1...32).contains(text.utf8.count), accepted else { throw WordError("target", Self.form) }
+        self.text = text
+    }
+
+    /// Reads the name.
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    /// The name's text.
+    public var description: String { text }
+
+    private static let form = "1 to 32 lower-case letters, digits or -"
+}
+
+extension TargetName: WireWord {
+    /// Text of 1 to 32 bytes.
+    public static var wireShape: WireShape { .text(bytes: 1...32, form: form) }
+    /// The target `shadow`.
+    public static var wireSample: TargetName { TargetName(unchecked: "shadow") }
+
+    private init(unchecked text: String) { self.text = text }
+}

@@ -1,0 +1,81 @@
+/// What a message to a person says; its words are the courier's (FEATURES F8).
+public enum MessageKind: String, WireChoice, Hashable {
+    /// A code that confirms an address at registration.
+    case confirmationCode
+    /// A code that proves a recovery.
+    case recoveryCode
+    /// The password was reset.
+    case passwordReset
+    /// The password was changed by its owner.
+    case passwordChanged
+    /// The account was unlocked.
+    case accountUnlocked
+    /// A method was added.
+    case methodAdded
+    /// A method was removed.
+    case methodRemoved
+    /// Recovery was blocked after wrong proofs.
+    case recoveryBlocked
+    /// An administrator's password was reset; for every other global administrator.
+    case administratorReset
+    /// It is not certain whether a new password reached its directory.
+    case resetUncertain
+
+    /// Code messages die with their code and are limited apart from notices.
+    public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode }
+}
+
+/// How a message reaches a person.
+public enum DeliveryChannel: String, WireChoice, Hashable {
+    /// Mail to an email address.
+    case email
+}
+
+/// How far a message came; the courier reports the last three.
+public enum DeliveryOutcome: String, WireChoice, Hashable {
+    /// The next hop took it.
+    case accepted
+    /// It did not work now; the daemon tries again later.
+    case retry
+    /// It can never work.
+    case rejected
+}
+
+/// How a write-back order ended.
+public enum WritebackOutcome: String, WireChoice, Hashable {
+    /// The new password is in force at the target.
+    case changed
+    /// Certainly nothing has changed there; `WritebackRefusal` says why.
+    case unchanged
+    /// Nobody knows.
+    case unknown
+}
+
+/// Why a target refused: Entra's classes 33001 to 33009 (FEATURES F9).
+public enum WritebackRefusal: String, WireChoice, Hashable {
+    case other
+    case noSuchUser
+    case severalUsers
+    case noPermission
+    case accountDisabled
+    case accountLocked
+    case wrongOldPassword
+    case passwordPolicy
+    case misconfigured
+}
+
+/// Why a new password is refused (FEATURES F7).
+public enum PasswordRule: String, WireChoice, Hashable {
+    /// Shorter than the policy's minimum.
+    case tooShort
+    /// Longer than 256 characters.
+    case tooLong
+    /// Not UTF-8, or with characters that no keyboard types (RFC 8265 section 4.2).
+    case notText
+    /// The same as the current one.
+    case sameAsCurrent
+    /// It contains the account's name.
+    case containsName
+    /// The directory's own policy refused it.
+    case directoryPolicy
+}

@@ -1,0 +1,44 @@
+public import SSPRVocabulary
+
+/// What surrounds the rules: time and randomness. The domain has no other source of either.
+public protocol Ambient: Sendable {
+    /// The wall clock.
+    var now: Timestamp { get }
+    /// `count` unpredictable bytes.
+    func random(_ count: Int) -> [UInt8]
+}
+
+extension Ambient {
+    /// A uniform number below `bound`, without modulo bias.
+    public func number(below bound: UInt64) -> UInt64 {
+        precondition(bound > 0, "the bound must be positive")
+        let limit = UInt64.max - UInt64.max % bound
+        while true {
+            let candidate = random(8).reduce(0) { $0 << 8 | UInt64($1) }
+            if candidate < limit { return candidate % bound }
+        }
+    }
+
+    /// A fresh identifier.
+    public func identifier<Kind>(_: Kind.Type = Kind.self) -> Identifier<Kind> {
+        Identifier(random: random(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+}
+
+/// Something that a long call may wait for.
+public enum Topic: Hashable, Sendable {
+    /// A message is due.
+    case deliveries
+    /// An order for a target is there.
+    case orders(TargetName)
+    /// An order has ended.
+    case settled(OrderID)
+    /// The audit trail has grown.
+    case audit
+}
+
+/// Wakes those who wait. Rung after the commit that gives them something to see.
+public protocol Bell: Sendable {
+    /// Wakes everybody who waits for the topic.
+    func ring(_ topic: Topic)
+}

@@ -1,0 +1,60 @@
+public import SSPRVocabulary
+
+/// A message on its way to a person.
+public struct DeliveryRow: Sendable, Equatable {
+    /// The same on every repeat.
+    public let id: DeliveryID
+    /// About whose account; nil for a decoy, which no courier is ever given.
+    public let account: AccountID?
+    /// How it travels.
+    public let channel: DeliveryChannel
+    /// What it says.
+    public let kind: MessageKind
+    /// Address and facts, sealed; all rows of one channel have the same size.
+    public let payload: Sealed
+    /// When it was queued.
+    public let queuedAt: Timestamp
+    /// After this it is worthless.
+    public let expiresAt: Timestamp
+    /// Not before.
+    public var dueAt: Timestamp
+    /// How often it has been leased; fences a late courier's report.
+    public var lease: UInt32
+    /// Until when the current lease holds; nil when nobody has it.
+    public var leasedUntil: Timestamp?
+
+    /// Describes a message.
+    public init(
+        id: DeliveryID, account: AccountID?, channel: DeliveryChannel, kind: MessageKind, payload: Sealed,
+        queuedAt: Timestamp, expiresAt: Timestamp, dueAt: Timestamp, lease: UInt32, leasedUntil: Timestamp?
+    ) {
+        self.id = id
+        self.account = account
+        self.channel = channel
+        self.kind = kind
+        self.payload = payload
+        self.queuedAt = queuedAt
+        self.expiresAt = expiresAt
+        self.dueAt = dueAt
+        self.lease = lease
+        self.leasedUntil = leasedUntil
+    }
+}
+
+/// Reads the outbox.
+public protocol OutboxSnapshot {
+    /// One message.
+    func delivery(_ id: DeliveryID) throws -> DeliveryRow?
+    /// The oldest message that is due at `now`, not expired, not under a lease, and no decoy.
+    func nextDelivery(at now: Timestamp) throws -> DeliveryRow?
+}
+
+/// Changes the outbox.
+public protocol OutboxTransaction {
+    /// Queues a message and forgets those that expired before its `queuedAt`.
+    func insert(_ delivery: DeliveryRow) throws
+    /// Writes all fields of an existing message.
+    func update(_ delivery: DeliveryRow) throws
+    /// Forgets a message.
+    func remove(_ delivery: DeliveryID) throws
+}

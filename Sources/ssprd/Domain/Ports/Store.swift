@@ -1,0 +1,29 @@
+/// Where state lives. Every check-then-act is one closure of `write`: the database is the lock (DESIGN section 4).
+///
+/// A closure may run twice (a group that could not be committed is run again one by one, a serialisation conflict is retried): it must
+/// be pure, draw fresh identifiers inside and write no captured variable.
+public protocol Store: Sendable {
+    /// Runs `body` all or nothing; durable when this returns. An error thrown by `body` undoes everything it did and is thrown on.
+    ///
+    /// Throws `StoreError.unavailable` when the disk has no room; the process ends when a sync fails (SECURITY I13).
+    func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R
+
+    /// Runs `body` on one consistent snapshot.
+    func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R
+}
+
+/// What a store may say besides the errors of a closure.
+public enum StoreError: Error, Sendable {
+    /// Nothing was changed and nothing can be now: no room.
+    case unavailable
+}
+
+/// What can be read: all families of rows.
+public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, CounterSnapshot, OutboxSnapshot,
+    WritebackSnapshot, AuditSnapshot
+{}
+
+/// What can be changed: all families of rows.
+public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, CounterTransaction,
+    OutboxTransaction, WritebackTransaction, AuditTransaction
+{}
