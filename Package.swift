@@ -48,12 +48,15 @@ let package = Package(
         .target(
             name: "SSPRCrypto",
             dependencies: [
-                "CHashMemory", "CSodium", "SSPRDomain", "SSPRVocabulary", .product(name: "Crypto", package: "swift-crypto"),
+                "CHashMemory", "CSodium", "SSPRDomain", "SSPRVocabulary",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/ssprd/Crypto", exclude: ["Memory"], swiftSettings: settings),
         .target(
             name: "SSPRStore",
-            dependencies: ["SSPRDomain", "SSPRVocabulary", "StrictCBOR", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "SSPRDomain", "SSPRVocabulary", "StrictCBOR", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Sources/ssprd/Store", swiftSettings: settings),
         .target(
             name: "SSPRPlatform", dependencies: ["SSPRDomain", "SSPRVocabulary"],

@@ -3,7 +3,9 @@
 /// Enumerations with associated values get text keys from Codable and arrays of bytes become CBOR arrays: neither may stand in a message.
 public typealias Message = Codable & Sendable
 
-/// One call: its declaration, its request and its reply. Everything else follows from these.
+/// One call: its declaration, its request and its reply.
+///
+/// Everything else follows from these.
 public protocol Call: Sendable {
     /// The body of the request.
     associatedtype Request: Message

@@ -1,6 +1,8 @@
 public import SSPRVocabulary
 
-/// What a call is, said once. Access and audit have no default.
+/// What a call is, said once.
+///
+/// Access and audit have no default.
 public struct CallDeclaration<Request: Sendable>: Sendable {
     /// The number on the wire: the family in the high byte; never reused.
     public let method: UInt16
@@ -82,7 +84,8 @@ public struct AccessRule<Request: Sendable>: Sendable {
     }
 
     /// Peers with one of these roles, and a person for the account with their own uid.
-    public static func roles(_ roles: PeerRole..., orOwn account: any KeyPath<Request, AccountName> & Sendable) -> Self {
+    public static func roles(_ roles: PeerRole..., orOwn account: any KeyPath<Request, AccountName> & Sendable) -> Self
+    {
         Self(roles: roles, own: .account(account), everyoneReason: nil)
     }
 

@@ -28,7 +28,13 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case code = 1, retryAfter, rule, refusal, text }
+    public enum CodingKeys: Int, CodingKey {
+        case code = 1
+        case retryAfter = 2
+        case rule = 3
+        case refusal = 4
+        case text = 5
+    }
 }
 
 /// The numbers of failures; never reused.
@@ -75,7 +81,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .passwordRefused: "The new password breaks `rule`. The grant is still good, up to five times."
         case .notFound: "There is no such account or method. Told to administrators and to the proven owner only."
         case .conflict: "The name or the uid is taken."
-        case .outcomeUnknown: "Nobody knows whether the new password is in force. Try to sign in with it, or begin again."
+        case .outcomeUnknown:
+            "Nobody knows whether the new password is in force. Try to sign in with it, or begin again."
         case .targetRefused: "The target refused and nothing has changed there; `refusal` and `text` say why."
         case .internalError: "A fault of the daemon's own. The log has more; what was answered before stays in force."
         case .answersRefused: "The questions or answers do not satisfy the rules; choose others."

@@ -89,7 +89,9 @@ private final class Walk: Decoder {
         func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
             try walk.note(type, key, optional: true)
         }
-        func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try walk.note(type, key, optional: true) }
+        func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+            try walk.note(type, key, optional: true)
+        }
         func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
             try walk.note(type, key, optional: true)
         }

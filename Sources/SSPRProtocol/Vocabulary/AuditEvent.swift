@@ -80,7 +80,10 @@ public struct EventActor: Codable, Hashable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case uid = 1, role }
+    public enum CodingKeys: Int, CodingKey {
+        case uid = 1
+        case role = 2
+    }
 }
 
 /// One thing that happened, with typed fields only: no code, answer, password or full address can be put into it.
@@ -129,7 +132,17 @@ public struct AuditEvent: Codable, Hashable, Sendable {
 
     /// The keys on the wire.
     public enum CodingKeys: Int, CodingKey {
-        case kind = 1, outcome, at, actor, account, pseudonym, recovery, method, reason, target, delivery
+        case kind = 1
+        case outcome = 2
+        case at = 3
+        case actor = 4
+        case account = 5
+        case pseudonym = 6
+        case recovery = 7
+        case method = 8
+        case reason = 9
+        case target = 10
+        case delivery = 11
     }
 }
 

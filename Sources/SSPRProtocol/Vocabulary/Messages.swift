@@ -41,6 +41,18 @@ public enum DeliveryOutcome: String, WireChoice, Hashable {
     case rejected
 }
 
+/// What an order asks for.
+public enum WritebackOperation: String, WireChoice, Hashable {
+    /// Check a password; changes nothing. `changed` means that it is right.
+    case verify
+    /// Check that the account is there and may be changed; changes nothing. `changed` means that it is.
+    case preflight
+    /// Set a new password.
+    case set
+    /// Clear a lockout.
+    case unlock
+}
+
 /// How a write-back order ended.
 public enum WritebackOutcome: String, WireChoice, Hashable {
     /// The new password is in force at the target.

@@ -38,7 +38,9 @@ public final class Secret: @unchecked Sendable {
         try unsafe body(UnsafeRawBufferPointer(storage))
     }
 
-    /// The text of the bytes, or nil when they are not UTF-8. The returned string is a copy that nobody wipes: use it late and briefly.
+    /// The text of the bytes, or nil when they are not UTF-8.
+    ///
+    /// The returned string is a copy that nobody wipes: use it late and briefly.
     public func revealText() -> String? {
         unsafe withBytes { unsafe String(validating: $0, as: UTF8.self) }
     }

@@ -36,7 +36,9 @@ public struct FrameHeader: Hashable, Sendable {
 
     /// Reads a header from exactly 12 bytes; nil when version or kind is unknown, which makes the stream unframeable.
     public init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.size, bytes[4] == Self.version, let kind = Kind(rawValue: bytes[5]) else { return nil }
+        guard bytes.count == Self.size, bytes[4] == Self.version, let kind = Kind(rawValue: bytes[5]) else {
+            return nil
+        }
         func number(_ range: Range<Int>) -> UInt32 { bytes[range].reduce(0) { $0 << 8 | UInt32($1) } }
         self.init(length: number(0..<4), kind: kind, method: UInt16(number(6..<8)), id: number(8..<12))
     }

@@ -6,7 +6,8 @@ public enum AddAccount: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0501, name: "accounts.add",
         access: .roles(.administrator), audit: .events([.accountAdded]),
-        cost: .hashing, summary: "Brings an account in, with a first password or with a target where its password lives.")
+        cost: .hashing,
+        summary: "Brings an account in, with a first password or with a target where its password lives.")
 
     /// The account.
     public struct Request: Codable, Sendable {
@@ -34,7 +35,13 @@ public enum AddAccount: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, uid, role, password, target }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case uid = 2
+            case role = 3
+            case password = 4
+            case target = 5
+        }
     }
 
     /// The account is known.
@@ -46,7 +53,9 @@ public enum AddAccount: Call {
         public init(id: AccountID) { self.id = id }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case id = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case id = 1
+        }
     }
 }
 
@@ -67,7 +76,9 @@ public enum ListAccounts: Call {
         public init(after: AccountName? = nil) { self.after = after }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case after = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case after = 1
+        }
     }
 
     /// A page.
@@ -84,7 +95,10 @@ public enum ListAccounts: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case accounts = 1, isLast }
+        public enum CodingKeys: Int, CodingKey {
+            case accounts = 1
+            case isLast = 2
+        }
     }
 }
 
@@ -134,8 +148,17 @@ public struct AccountSummary: Codable, Hashable, Sendable {
 
     /// The keys on the wire.
     public enum CodingKeys: Int, CodingKey {
-        case id = 1, account, uid, role, isEnabled, target, methods, missing, addedAt, signInLockedUntil,
-            recoveryBlockedUntil
+        case id = 1
+        case account = 2
+        case uid = 3
+        case role = 4
+        case isEnabled = 5
+        case target = 6
+        case methods = 7
+        case missing = 8
+        case addedAt = 9
+        case signInLockedUntil = 10
+        case recoveryBlockedUntil = 11
     }
 }
 
@@ -156,7 +179,9 @@ public enum ShowAccount: Call {
         public init(account: AccountName) { self.account = account }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+        }
     }
 
     /// The account.
@@ -185,7 +210,10 @@ public enum EnableAccount: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, isEnabled }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case isEnabled = 2
+        }
     }
 
     /// Done.

@@ -20,7 +20,9 @@ public enum ClaimDelivery: Call {
         public init(job: DeliveryJob?) { self.job = job }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case job = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case job = 1
+        }
     }
 }
 
@@ -63,7 +65,15 @@ public struct DeliveryJob: Codable, Sendable {
 
     /// The keys on the wire.
     public enum CodingKeys: Int, CodingKey {
-        case id = 1, lease, channel, address, kind, account, code, happenedAt, expiresAt
+        case id = 1
+        case lease = 2
+        case channel = 3
+        case address = 4
+        case kind = 5
+        case account = 6
+        case code = 7
+        case happenedAt = 8
+        case expiresAt = 9
     }
 }
 
@@ -92,7 +102,11 @@ public enum ReportDelivery: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case id = 1, lease, outcome }
+        public enum CodingKeys: Int, CodingKey {
+            case id = 1
+            case lease = 2
+            case outcome = 3
+        }
     }
 
     /// Noted.

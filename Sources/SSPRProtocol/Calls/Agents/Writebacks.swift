@@ -6,7 +6,8 @@ public enum ClaimWriteback: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0703, name: "agents.claimWriteback",
         access: .roles(.writeback), audit: .nothing(reason: "the order was audited with its intent"),
-        cost: .waiting, summary: "Waits up to 30 s for an order of a target. Waiting here is what makes the target available.")
+        cost: .waiting,
+        summary: "Waits up to 30 s for an order of a target. Waiting here is what makes the target available.")
 
     /// For which target.
     public struct Request: Codable, Hashable, Sendable {
@@ -17,7 +18,9 @@ public enum ClaimWriteback: Call {
         public init(target: TargetName) { self.target = target }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case target = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case target = 1
+        }
     }
 
     /// An order, or nothing yet.
@@ -29,23 +32,15 @@ public enum ClaimWriteback: Call {
         public init(job: WritebackJob?) { self.job = job }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case job = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case job = 1
+        }
     }
 }
 
-/// What an order asks for.
-public enum WritebackOperation: String, WireChoice, Hashable {
-    /// Check a password; changes nothing. `changed` means that it is right.
-    case verify
-    /// Check that the account is there and may be changed; changes nothing. `changed` means that it is.
-    case preflight
-    /// Set a new password.
-    case set
-    /// Clear a lockout.
-    case unlock
-}
-
-/// An order for a target. It is handed out once: an agent that dies leaves its outcome unknown.
+/// An order for a target.
+///
+/// It is handed out once: an agent that dies leaves its outcome unknown.
 public struct WritebackJob: Codable, Sendable {
     /// Names the order.
     public let id: OrderID
@@ -70,7 +65,13 @@ public struct WritebackJob: Codable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case id = 1, operation, account, password, deadline }
+    public enum CodingKeys: Int, CodingKey {
+        case id = 1
+        case operation = 2
+        case account = 3
+        case password = 4
+        case deadline = 5
+    }
 }
 
 /// Says what became of an order.
@@ -101,7 +102,12 @@ public enum ReportWriteback: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case id = 1, outcome, refusal, text }
+        public enum CodingKeys: Int, CodingKey {
+            case id = 1
+            case outcome = 2
+            case refusal = 3
+            case text = 4
+        }
     }
 
     /// Noted.

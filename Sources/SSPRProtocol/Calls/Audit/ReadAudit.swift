@@ -26,7 +26,11 @@ public enum ReadAudit: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case after = 1, account, kind }
+        public enum CodingKeys: Int, CodingKey {
+            case after = 1
+            case account = 2
+            case kind = 3
+        }
     }
 
     /// A page.
@@ -46,7 +50,11 @@ public enum ReadAudit: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case records = 1, reached, isLast }
+        public enum CodingKeys: Int, CodingKey {
+            case records = 1
+            case reached = 2
+            case isLast = 3
+        }
     }
 }
 
@@ -67,7 +75,11 @@ public struct AuditRecord: Codable, Hashable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case sequence = 1, event, hash }
+    public enum CodingKeys: Int, CodingKey {
+        case sequence = 1
+        case event = 2
+        case hash = 3
+    }
 }
 
 /// Waits for records after a sequence number.
@@ -106,7 +118,10 @@ public enum VerifyAudit: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case sequence = 1, hash }
+        public enum CodingKeys: Int, CodingKey {
+            case sequence = 1
+            case hash = 2
+        }
     }
 
     /// What was found.
@@ -129,7 +144,12 @@ public enum VerifyAudit: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case verified = 1, head, firstBad, fault }
+        public enum CodingKeys: Int, CodingKey {
+            case verified = 1
+            case head = 2
+            case firstBad = 3
+            case fault = 4
+        }
     }
 }
 

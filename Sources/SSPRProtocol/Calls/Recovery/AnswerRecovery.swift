@@ -6,7 +6,10 @@ public enum SendChallenge: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0302, name: "recovery.send",
         access: .rolesOrHolder(.helper), audit: .events([.proofRequested]),
-        cost: .store, summary: "Sends a code to the method's address, or draws its questions. The answer never says whether anything was sent.")
+        cost: .store,
+        summary:
+            "Sends a code to the method's address, or draws its questions. The answer never says whether anything was sent."
+    )
 
     /// Which method.
     public struct Request: Codable, Sendable {
@@ -22,7 +25,10 @@ public enum SendChallenge: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, choice }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case choice = 2
+        }
     }
 
     /// What comes next.
@@ -42,7 +48,11 @@ public enum SendChallenge: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case expiresAt = 1, resendAt, questions }
+        public enum CodingKeys: Int, CodingKey {
+            case expiresAt = 1
+            case resendAt = 2
+            case questions = 3
+        }
     }
 }
 
@@ -53,7 +63,8 @@ public enum AnswerChallenge: Call {
         method: 0x0303, name: "recovery.answer",
         access: .rolesOrHolder(.helper),
         audit: .events([.proofAnswered, .recoveryGranted, .recoveryBlocked, .methodDisabled]),
-        cost: .hashing, requestLimit: 8192, summary: "Answers a challenge with a code or with all drawn questions' answers.")
+        cost: .hashing, requestLimit: 8192,
+        summary: "Answers a challenge with a code or with all drawn questions' answers.")
 
     /// The proof: exactly one of code and answers.
     public struct Request: Codable, Sendable {
@@ -75,7 +86,12 @@ public enum AnswerChallenge: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, choice, code, answers }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case choice = 2
+            case code = 3
+            case answers = 4
+        }
     }
 
     /// How far the recovery is.
@@ -95,6 +111,10 @@ public enum AnswerChallenge: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case proofsMissing = 1, methods, grant }
+        public enum CodingKeys: Int, CodingKey {
+            case proofsMissing = 1
+            case methods = 2
+            case grant = 3
+        }
     }
 }

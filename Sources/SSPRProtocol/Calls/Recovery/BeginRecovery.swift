@@ -22,7 +22,10 @@ public enum BeginRecovery: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, purpose }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case purpose = 2
+        }
     }
 
     /// The recovery and what it offers.
@@ -45,7 +48,12 @@ public enum BeginRecovery: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, expiresAt, proofsNeeded, methods }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case expiresAt = 2
+            case proofsNeeded = 3
+            case methods = 4
+        }
     }
 }
 
@@ -66,5 +74,9 @@ public struct OfferedMethod: Codable, Hashable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case choice = 1, kind, hint }
+    public enum CodingKeys: Int, CodingKey {
+        case choice = 1
+        case kind = 2
+        case hint = 3
+    }
 }

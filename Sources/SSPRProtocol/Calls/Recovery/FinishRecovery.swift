@@ -25,7 +25,11 @@ public enum ResetPassword: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, grant, password }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case grant = 2
+            case password = 3
+        }
     }
 
     /// The new password is in force.
@@ -54,7 +58,10 @@ public enum UnlockAccount: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, grant }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case grant = 2
+        }
     }
 
     /// The account is unlocked.
@@ -78,7 +85,9 @@ public enum CancelRecovery: Call {
         public init(handle: RecoveryHandle) { self.handle = handle }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+        }
     }
 
     /// The recovery has ended.

@@ -12,7 +12,9 @@ public enum BeginEnrolment: Call {
     public struct Request: Codable, Sendable {
         /// The registration.
         public let handle: RegistrationHandle
-        /// What kind: email or totp. Questions are confirmed at once with `registration.answers`.
+        /// What kind: email or totp.
+        ///
+        /// Questions are confirmed at once with `registration.answers`.
         public let kind: MethodKind
         /// The address, for email only.
         public let address: EmailAddress?
@@ -25,7 +27,11 @@ public enum BeginEnrolment: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, kind, address }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case kind = 2
+            case address = 3
+        }
     }
 
     /// What comes next.
@@ -45,7 +51,11 @@ public enum BeginEnrolment: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case enrolment = 1, expiresAt, key }
+        public enum CodingKeys: Int, CodingKey {
+            case enrolment = 1
+            case expiresAt = 2
+            case key = 3
+        }
     }
 }
 
@@ -74,7 +84,11 @@ public enum ConfirmEnrolment: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, enrolment, code }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case enrolment = 2
+            case code = 3
+        }
     }
 
     /// The method is registered.
@@ -91,7 +105,10 @@ public enum ConfirmEnrolment: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case method = 1, missing }
+        public enum CodingKeys: Int, CodingKey {
+            case method = 1
+            case missing = 2
+        }
     }
 }
 
@@ -118,7 +135,10 @@ public enum RegisterAnswers: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, answers }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case answers = 2
+        }
     }
 
     /// The questions are registered.
@@ -147,7 +167,10 @@ public enum RemoveMethod: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, method }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case method = 2
+        }
     }
 
     /// The method is gone.
@@ -159,6 +182,8 @@ public enum RemoveMethod: Call {
         public init(missing: UInt32) { self.missing = missing }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case missing = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case missing = 1
+        }
     }
 }

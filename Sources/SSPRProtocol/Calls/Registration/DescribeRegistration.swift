@@ -18,7 +18,9 @@ public enum DescribeRegistration: Call {
         public init(account: AccountName) { self.account = account }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+        }
     }
 
     /// What is registered.
@@ -51,7 +53,12 @@ public enum DescribeRegistration: Call {
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
-            case methods = 1, missing, available, questions, signInLockedUntil, recoveryBlockedUntil
+            case methods = 1
+            case missing = 2
+            case available = 3
+            case questions = 4
+            case signInLockedUntil = 5
+            case recoveryBlockedUntil = 6
         }
     }
 }
@@ -84,7 +91,14 @@ public struct RegisteredMethod: Codable, Hashable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case id = 1, kind, hint, confirmedAt, usableFrom, isDisabled }
+    public enum CodingKeys: Int, CodingKey {
+        case id = 1
+        case kind = 2
+        case hint = 3
+        case confirmedAt = 4
+        case usableFrom = 5
+        case isDisabled = 6
+    }
 }
 
 /// A question of the catalogue.
@@ -101,7 +115,10 @@ public struct Question: Codable, Hashable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case number = 1, text }
+    public enum CodingKeys: Int, CodingKey {
+        case number = 1
+        case text = 2
+    }
 }
 
 /// A question and what a person answers.
@@ -118,5 +135,8 @@ public struct Answer: Codable, Sendable {
     }
 
     /// The keys on the wire.
-    public enum CodingKeys: Int, CodingKey { case question = 1, answer }
+    public enum CodingKeys: Int, CodingKey {
+        case question = 1
+        case answer = 2
+    }
 }

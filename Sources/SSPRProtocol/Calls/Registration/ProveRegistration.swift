@@ -6,7 +6,8 @@ public enum ProveRegistration: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0202, name: "registration.prove",
         access: .roles(.helper, orOwn: \.account), audit: .events([.registrationProven]),
-        cost: .hashing, summary: "Opens a registration for ten minutes with the current password, and an app code to remove methods.")
+        cost: .hashing,
+        summary: "Opens a registration for ten minutes with the current password, and an app code to remove methods.")
 
     /// The proof.
     public struct Request: Codable, Sendable {
@@ -25,7 +26,11 @@ public enum ProveRegistration: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, password, code }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case password = 2
+            case code = 3
+        }
     }
 
     /// The registration.
@@ -42,6 +47,9 @@ public enum ProveRegistration: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case handle = 1, expiresAt }
+        public enum CodingKeys: Int, CodingKey {
+            case handle = 1
+            case expiresAt = 2
+        }
     }
 }

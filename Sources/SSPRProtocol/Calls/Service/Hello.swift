@@ -29,7 +29,11 @@ public enum Hello: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case version = 1, methods, roles }
+        public enum CodingKeys: Int, CodingKey {
+            case version = 1
+            case methods = 2
+            case roles = 3
+        }
     }
 }
 

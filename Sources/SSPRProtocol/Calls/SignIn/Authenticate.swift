@@ -6,7 +6,7 @@ public enum Authenticate: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0101, name: "signin.authenticate",
         access: .roles(.helper), audit: .events([.signInAnswered, .signInLocked]),
-        cost: .hashing, summary: "Checks a password. An unknown account, a wrong password and a lockout are told alike.")
+        cost: .hashing, summary: "Checks a password. An unknown account and a wrong password are told alike.")
 
     /// Whose password and which.
     public struct Request: Codable, Sendable {
@@ -22,7 +22,10 @@ public enum Authenticate: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, password }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case password = 2
+        }
     }
 
     /// The password is right.
@@ -46,7 +49,9 @@ public enum CheckAccount: Call {
         public init(account: AccountName) { self.account = account }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+        }
     }
 
     /// What is asked of the person.
@@ -58,7 +63,9 @@ public enum CheckAccount: Call {
         public init(missing: UInt32) { self.missing = missing }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case missing = 1 }
+        public enum CodingKeys: Int, CodingKey {
+            case missing = 1
+        }
     }
 }
 
@@ -88,7 +95,11 @@ public enum ChangePassword: Call {
         }
 
         /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey { case account = 1, current, new }
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case current = 2
+            case new = 3
+        }
     }
 
     /// The new password is in force.

@@ -1,6 +1,8 @@
 public import SSPRVocabulary
 
-/// What surrounds the rules: time and randomness. The domain has no other source of either.
+/// What surrounds the rules: time and randomness.
+///
+/// The domain has no other source of either.
 public protocol Ambient: Sendable {
     /// The wall clock.
     var now: Timestamp { get }
@@ -35,9 +37,13 @@ public enum Topic: Hashable, Sendable {
     case settled(OrderID)
     /// The audit trail has grown.
     case audit
+    /// An attempt of this key has been settled.
+    case attempt(AttemptKey)
 }
 
-/// Wakes those who wait. Rung after the commit that gives them something to see.
+/// Wakes those who wait.
+///
+/// Rung after the commit that gives them something to see.
 public protocol Bell: Sendable {
     /// Wakes everybody who waits for the topic.
     func ring(_ topic: Topic)

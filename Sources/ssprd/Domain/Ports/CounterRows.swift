@@ -1,6 +1,8 @@
 public import SSPRVocabulary
 
-/// Whom a counter counts: an account, or a name that is no account's (by its keyed hash). 17 bytes either way.
+/// Whom a counter counts: an account, or a name that is no account's (by its keyed hash).
+///
+/// 17 bytes either way.
 public struct SubjectKey: Hashable, Sendable {
     /// One byte of kind, sixteen of identity.
     public let bytes: [UInt8]
@@ -10,7 +12,9 @@ public struct SubjectKey: Hashable, Sendable {
 
     /// The key of an account.
     public static func account(_ id: AccountID) -> SubjectKey {
-        SubjectKey(bytes: [1] + [UInt8](repeating: 0, count: 8) + (0..<8).map { UInt8(truncatingIfNeeded: id.number >> (56 - 8 * $0)) })
+        SubjectKey(
+            bytes: [1] + [UInt8](repeating: 0, count: 8)
+                + (0..<8).map { UInt8(truncatingIfNeeded: id.number >> (56 - 8 * $0)) })
     }
 
     /// The key of a name that is no account's, from its keyed hash of at least 16 bytes.
@@ -32,7 +36,9 @@ public enum CounterKind: UInt8, Sendable {
     case notices = 4
 }
 
-/// One counter. The store keeps it; the domain decides what it means.
+/// One counter.
+///
+/// The store keeps it; the domain decides what it means.
 public struct CounterRow: Sendable, Equatable {
     /// Whom it counts.
     public let subject: SubjectKey

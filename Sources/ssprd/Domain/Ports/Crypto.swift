@@ -1,6 +1,8 @@
 public import SSPRVocabulary
 
-/// Slow hashing for passwords and security answers. Every call blocks its thread until the hash is done.
+/// Slow hashing for passwords and security answers.
+///
+/// Every call blocks its thread until the hash is done.
 public protocol SecretHasher: Sendable {
     /// Hashes a secret under fresh salt at the configured cost. Throws `HasherBusy` when the queue is full.
     func verifier(for secret: Secret) throws -> Verifier
@@ -19,7 +21,10 @@ public struct HasherBusy: Error, Sendable {
 /// Which row a sealed value belongs to; opening it under another identity fails (SECURITY G6).
 public struct RowIdentity: Hashable, Sendable {
     /// The kind of row.
-    public enum Table: UInt8, Sendable { case method = 1, enrolment, delivery }
+    public enum Table: UInt8, Sendable {
+        case method = 1
+        case enrolment, delivery
+    }
     /// The kind of row.
     public let table: Table
     /// The row's number.
@@ -49,7 +54,9 @@ public protocol Sealer: Sendable {
     func open(_ sealed: Sealed, for row: RowIdentity) throws -> Secret
 }
 
-/// Fast keyed hashes, each purpose under a key of its own. 32 bytes.
+/// Fast keyed hashes, each purpose under a key of its own.
+///
+/// 32 bytes.
 public protocol KeyedHasher: Sendable {
     /// The keyed hash of bytes for one purpose.
     func tag(_ purpose: TagPurpose, _ parts: [UInt8]...) -> [UInt8]

@@ -37,7 +37,8 @@ public struct MethodRow: Sendable, Equatable {
 
     /// Describes a method.
     public init(
-        id: MethodID, account: AccountID, kind: MethodKind, payload: Sealed, confirmedAt: Timestamp, usableFrom: Timestamp,
+        id: MethodID, account: AccountID, kind: MethodKind, payload: Sealed, confirmedAt: Timestamp,
+        usableFrom: Timestamp,
         floor: UInt64, failures: UInt32, isDisabled: Bool
     ) {
         self.id = id

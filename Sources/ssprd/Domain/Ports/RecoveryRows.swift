@@ -33,7 +33,9 @@ public enum RecoveryState: UInt8, Sendable {
     case void = 5
 }
 
-/// One attempt to recover an account. A decoy is the same row without an account, written by the same code (SECURITY C1).
+/// One attempt to recover an account.
+///
+/// A decoy is the same row without an account, written by the same code (SECURITY C1).
 public struct RecoveryRow: Sendable, Equatable {
     /// Stands in the audit trail.
     public let id: RecoveryID
@@ -70,7 +72,8 @@ public struct RecoveryRow: Sendable, Equatable {
 
     /// Describes a recovery.
     public init(
-        id: RecoveryID, handle: [UInt8], account: AccountID?, subject: SubjectKey, purpose: RecoveryPurpose, peer: UInt32,
+        id: RecoveryID, handle: [UInt8], account: AccountID?, subject: SubjectKey, purpose: RecoveryPurpose,
+        peer: UInt32,
         begunAt: Timestamp, expiresAt: Timestamp, proofsNeeded: UInt8, offers: [Offer], isEligible: Bool,
         state: RecoveryState, proven: [UInt32], drawn: [UInt32], grant: [UInt8]?, grantTries: UInt32
     ) {
@@ -93,7 +96,9 @@ public struct RecoveryRow: Sendable, Equatable {
     }
 }
 
-/// A code that was sent for one choice of one recovery. A newer one replaces it.
+/// A code that was sent for one choice of one recovery.
+///
+/// A newer one replaces it.
 public struct CodeRow: Sendable, Equatable {
     /// For which recovery.
     public let recovery: RecoveryID

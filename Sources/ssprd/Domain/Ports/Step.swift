@@ -10,6 +10,17 @@ public enum Step<Reply: Sendable>: Sendable {
     case wait(for: Topic, until: Timestamp, resume: @Sendable (WakeReason) throws -> Step<Reply>)
 }
 
+extension Step {
+    /// Goes on with `next` once there is a reply.
+    public func then<Next: Sendable>(_ next: @escaping @Sendable (Reply) throws -> Step<Next>) throws -> Step<Next> {
+        switch self {
+        case .done(let reply): try next(reply)
+        case .wait(let topic, let moment, let resume):
+            .wait(for: topic, until: moment) { reason in try resume(reason).then(next) }
+        }
+    }
+}
+
 /// Why a waiting call is run again.
 public enum WakeReason: Sendable {
     /// The bell rang, or the wait has just begun.

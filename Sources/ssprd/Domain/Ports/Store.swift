@@ -1,4 +1,6 @@
-/// Where state lives. Every check-then-act is one closure of `write`: the database is the lock (DESIGN section 4).
+/// Where state lives.
+///
+/// Every check-then-act is one closure of `write`: the database is the lock (DESIGN section 4).
 ///
 /// A closure may run twice (a group that could not be committed is run again one by one, a serialisation conflict is retried): it must
 /// be pure, draw fresh identifiers inside and write no captured variable.

@@ -1,6 +1,8 @@
 public import SSPRVocabulary
 
-/// The committed intent to change a password at a target, and what became of it. The password itself is never stored.
+/// The committed intent to change a password at a target, and what became of it.
+///
+/// The password itself is never stored.
 public struct IntentRow: Sendable, Equatable {
     /// Names the order.
     public let id: OrderID

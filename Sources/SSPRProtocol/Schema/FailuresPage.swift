@@ -1,0 +1,21 @@
+import SSPRVocabulary
+
+/// All failures for people.
+enum FailuresPage {
+    static var text: String {
+        var page = "# Failures\n\nThe numbers that a failure frame may carry, \(SpecPages.origin). The set is closed; "
+        page += "a number is never reused.\n\n| number | name | what it means |\n| --- | --- | --- |\n"
+        for code in FailureCode.allCases { page += "| \(code.rawValue) | `\(code.name)` | \(code.summary) |\n" }
+        page += "\nThe body of a failure frame:\n\n| key | name | when |\n| --- | --- | --- |\n"
+        page += "| 1 | `code` | always: the number |\n"
+        page += "| 2 | `retryAfter` | `busy`, `throttled`: milliseconds after which another try makes sense |\n"
+        page += "| 3 | `rule` | `passwordRefused`: one of \(texts(PasswordRule.self)) |\n"
+        page += "| 4 | `refusal` | `targetRefused`: one of \(texts(WritebackRefusal.self)) |\n"
+        page += "| 5 | `text` | `targetRefused`: the target's own words |\n"
+        return page
+    }
+
+    private static func texts<Choice: WireChoice>(_: Choice.Type) -> String {
+        Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+    }
+}

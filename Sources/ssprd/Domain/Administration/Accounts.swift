@@ -1,0 +1,69 @@
+public import SSPRVocabulary
+
+/// Bringing accounts in and looking at them.
+public struct Accounts: Sendable {
+    let world: Surroundings
+    let registration: Registration
+
+    /// Brings an account in with a first password, or with a target where its password lives.
+    public func add(
+        _ name: AccountName, uid: UInt32?, role: AccountRole, password: Secret?, target: TargetName?,
+        by actor: EventActor
+    ) throws -> AccountID {
+        guard (password == nil) != (target == nil) else { throw Refusal.malformed }
+        let verifier = try password.map { try firstVerifier($0, for: name) }
+        do {
+            return try world.commit { tx in
+                let account = AccountRow(
+                    id: world.ambient.identifier(), name: name, uid: uid, role: role, isEnabled: true, target: target,
+                    addedAt: world.now, registeredAt: nil)
+                try tx.insert(account)
+                if let verifier { try tx.setPasswordVerifier(verifier, of: account.id) }
+                try tx.append(
+                    AuditEvent(.accountAdded, .succeeded, at: world.now, by: actor, account: name, target: target))
+                return account.id
+            }
+        } catch is RowConflict {
+            throw Refusal.conflict
+        }
+    }
+
+    private func firstVerifier(_ password: Secret, for name: AccountName) throws -> Verifier {
+        let password = try world.normalized(password)
+        if let rule = world.policy.brokenRule(password, codePoints: world.text.codePoints(in: password), account: name)
+        {
+            throw Refusal.password(rule)
+        }
+        return try world.hasher.verifier(for: password)
+    }
+
+    /// A page of accounts in the order of their names.
+    public func list(after name: AccountName?, limit: Int) throws -> (accounts: [RegistrationState], isLast: Bool) {
+        try world.store.read { tx in
+            let rows = try tx.accounts(after: name, limit: limit + 1)
+            return (try rows.prefix(limit).map { try registration.state(of: $0, tx) }, rows.count <= limit)
+        }
+    }
+
+    /// One account; throws `Refusal.notFound`.
+    public func show(_ name: AccountName) throws -> RegistrationState { try registration.describe(name) }
+
+    /// Lets an account recover and register, or stops it.
+    public func setEnabled(_ name: AccountName, _ isEnabled: Bool, by actor: EventActor) throws {
+        try world.commit { tx in
+            guard var account = try tx.account(named: name) else { throw Refusal.notFound }
+            account.isEnabled = isEnabled
+            try tx.update(account)
+            if !isEnabled { try tx.removeRegistrations(of: account.id) }
+            try tx.append(
+                AuditEvent(
+                    isEnabled ? .accountEnabled : .accountDisabled, .succeeded, at: world.now, by: actor, account: name)
+            )
+        }
+    }
+
+    /// True when the account carries this uid: then a person may act for it.
+    public func owns(_ uid: UInt32, _ name: AccountName) throws -> Bool {
+        try world.store.read { try $0.account(named: name)?.uid == uid }
+    }
+}

@@ -1,0 +1,68 @@
+public import SSPRVocabulary
+
+/// Who may do what with how much proof.
+///
+/// An immutable value: a call sees one policy from its beginning to its end.
+public struct Policy: Sendable, Equatable {
+    /// Proofs of different classes that a recovery of a user's account needs: 1 or 2.
+    ///
+    /// An administrator's always needs 2.
+    public var proofsNeeded: UInt8
+    /// Whether security questions may be registered and used.
+    public var questionsEnabled: Bool
+    /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).
+    public var minimumPasswordLength: Int
+    /// How long a new contact cannot be used for recovery; not at first registration.
+    public var contactCoolingOff: Timestamp.Span
+
+    /// The defaults of FEATURES F2, F3, F7.
+    public init(
+        proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, minimumPasswordLength: Int = 15,
+        contactCoolingOff: Timestamp.Span = .hours(24)
+    ) {
+        self.proofsNeeded = proofsNeeded
+        self.questionsEnabled = questionsEnabled
+        self.minimumPasswordLength = minimumPasswordLength
+        self.contactCoolingOff = contactCoolingOff
+    }
+
+    /// The proofs that recovering an account of a role needs (FEATURES F5).
+    func proofsNeeded(for role: AccountRole) -> UInt8 { role.isAdministrator ? 2 : proofsNeeded }
+
+    /// The kinds that an account of a role may register and use.
+    func kinds(for role: AccountRole) -> [MethodKind] {
+        MethodKind.allCases.filter { $0 != .questions || (questionsEnabled && !role.isAdministrator) }
+    }
+
+    /// How many more methods of other classes are needed: questions count as a second proof, never as the first.
+    func missing(_ methods: [MethodRow], role: AccountRole) -> UInt32 {
+        let allowed = kinds(for: role)
+        let classes = Set(methods.filter { !$0.isDisabled && allowed.contains($0.kind) }.map(\.kind.proofClass))
+        let counted = classes == [.knowledge] ? 0 : classes.count
+        return UInt32(max(0, Int(proofsNeeded(for: role)) - counted))
+    }
+
+    /// The rule that a new password breaks, if any.
+    ///
+    /// `password` is normalised already.
+    func brokenRule(_ password: Secret, codePoints: Int, account: AccountName) -> PasswordRule? {
+        if codePoints < minimumPasswordLength { return .tooShort }
+        if codePoints > Self.maximumPasswordLength { return .tooLong }
+        if account.text.utf8.count >= 4, Self.contains(password, account.text) { return .containsName }
+        return nil
+    }
+
+    /// The longest password in code points; longer is refused, never cut.
+    static let maximumPasswordLength = 256
+
+    private static func contains(_ password: Secret, _ name: String) -> Bool {
+        func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
+        let needle = name.utf8.map(lower)
+        return unsafe password.withBytes { bytes in
+            guard bytes.count >= needle.count else { return false }
+            return (0...(bytes.count - needle.count)).contains { start in
+                needle.indices.allSatisfy { unsafe lower(bytes[start + $0]) == needle[$0] }
+            }
+        }
+    }
+}

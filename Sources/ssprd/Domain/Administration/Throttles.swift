@@ -1,0 +1,59 @@
+import SSPRVocabulary
+
+/// The limits of FEATURES F7 and F11, each once.
+enum Throttles {
+    /// Wrong passwords in a row until sign-in locks.
+    static let signInFailures: UInt32 = 10
+    /// The first lock; each further one doubles.
+    static let signInLock = Timestamp.Span.seconds(60)
+    /// The longest lock.
+    static let signInLockMaximum = Timestamp.Span.hours(1)
+    /// Wrong passwords that are remembered so that the same mistake does not count twice.
+    static let rememberedMistakes = 3
+
+    /// Wrong proofs of one account within the window until its recovery is blocked.
+    static let recoveryFailures: UInt32 = 5
+    /// The window, and the length of the block from the last attempt.
+    static let recoveryWindow = Timestamp.Span.hours(24)
+    /// Wrong tries until a delivered code is void.
+    static let codeTries: UInt32 = 5
+    /// Consecutive failures until a method is disabled.
+    static let methodFailures: UInt32 = 10
+
+    /// Code messages of one account within an hour.
+    static let codeMessages: UInt32 = 5
+    /// Notices of one account within an hour.
+    static let noticeMessages: UInt32 = 20
+    /// The window of both.
+    static let messageWindow = Timestamp.Span.hours(1)
+    /// The distance of two codes within one recovery or registration.
+    static let resend = Timestamp.Span.seconds(60)
+
+    /// How long a recovery or registration lives.
+    static let recoveryLife = Timestamp.Span.minutes(15)
+    static let registrationLife = Timestamp.Span.minutes(10)
+    /// How long a delivered code lives.
+    static let codeLife = Timestamp.Span.minutes(10)
+    /// How long a notice is tried.
+    static let noticeLife = Timestamp.Span.hours(72)
+    /// Passwords that a policy may refuse until the grant is void.
+    static let grantTries: UInt32 = 5
+
+    /// Names that are no account's and have counters; beyond it every further name is throttled (SECURITY F6).
+    static let strangers = 100_000
+    /// What is forgotten when there are too many.
+    static let strangerMemory = Timestamp.Span.hours(24)
+
+    /// How long a courier's lease holds.
+    static let lease = Timestamp.Span.seconds(60)
+    /// The first repeat of a message; each further one doubles, up to an hour.
+    static let firstRepeat = Timestamp.Span.seconds(10)
+    /// How long an order for a target may take.
+    static let order = Timestamp.Span.seconds(20)
+    /// How long after its last word an agent counts as present: one long wait and a half.
+    static let agentPresence = Timestamp.Span.seconds(45)
+    /// How long a call waits for something to happen.
+    static let wait = Timestamp.Span.seconds(30)
+    /// How long an attempt waits for the one before it.
+    static let attemptWait = Timestamp.Span.seconds(10)
+}

@@ -1,0 +1,85 @@
+public import SSPRVocabulary
+
+/// A message as a courier is given it.
+public struct LeasedDelivery: Sendable {
+    /// The row under lease.
+    public let row: DeliveryRow
+    /// Where to.
+    public let address: EmailAddress
+    /// The code, for messages that carry one.
+    public let code: OneTimeCode?
+    /// When what it tells happened.
+    public let happenedAt: Timestamp
+    /// About whose account.
+    public let account: AccountName
+}
+
+/// The outbox as couriers see it: leased, at least once, fenced by the lease's number.
+public struct Deliveries: Sendable {
+    let world: Surroundings
+
+    /// Leases the oldest message that is due; waits when there is none.
+    public func claim(by actor: EventActor) throws -> Step<LeasedDelivery?> {
+        try claim(until: world.now + Throttles.wait, by: actor)
+    }
+
+    private func claim(until: Timestamp, by actor: EventActor) throws -> Step<LeasedDelivery?> {
+        // Looking first keeps an idle courier from writing.
+        if try world.store.read({ try $0.nextDelivery(at: world.now) }) != nil,
+            let leased = try world.commit({ try lease($0, by: actor) })
+        {
+            return .done(leased)
+        }
+        return .wait(for: .deliveries, until: until) { reason in
+            guard reason == .bell else { return .done(nil) }
+            return try claim(until: until, by: actor)
+        }
+    }
+
+    private func lease(_ tx: any Transaction, by actor: EventActor) throws -> LeasedDelivery? {
+        guard var row = try tx.nextDelivery(at: world.now), let id = row.account, let account = try tx.account(id)
+        else {
+            return nil
+        }
+        row.lease += 1
+        row.leasedUntil = world.now + Throttles.lease
+        try tx.update(row)
+        let payload = try DeliveryPayload(world.sealer.open(row.payload, for: DeliveryPayload.identity(row.id, id)))
+        try tx.append(
+            AuditEvent(.deliveryTaken, .succeeded, at: world.now, by: actor, account: account.name, delivery: row.id))
+        return LeasedDelivery(
+            row: row, address: payload.address, code: payload.code, happenedAt: payload.happenedAt,
+            account: account.name)
+    }
+
+    /// Notes what became of a leased message; throws `Refusal.refused` when the lease is not the newest.
+    public func report(
+        _ id: DeliveryID, lease: UInt32, _ outcome: DeliveryOutcome, by actor: EventActor
+    ) throws {
+        try world.commit { tx in
+            guard var row = try tx.delivery(id), row.lease == lease, row.leasedUntil != nil else {
+                throw Refusal.refused
+            }
+            let account = try row.account.flatMap { try tx.account($0)?.name }
+            switch outcome {
+            case .accepted, .rejected:
+                try tx.remove(id)
+            case .retry:
+                row.leasedUntil = nil
+                row.dueAt = world.now + Self.pause(after: lease)
+                try tx.update(row)
+            }
+            try tx.append(
+                AuditEvent(
+                    .deliverySettled, outcome == .accepted ? .succeeded : outcome == .retry ? .unavailable : .failed,
+                    at: world.now, by: actor, account: account, reason: outcome == .accepted ? nil : .relayRefused,
+                    delivery: id))
+        }
+    }
+
+    /// 10 s, doubling, up to an hour.
+    private static func pause(after attempts: UInt32) -> Timestamp.Span {
+        let doubled = Throttles.firstRepeat.milliseconds << Int64(min(attempts, 10) - min(attempts, 1))
+        return min(Timestamp.Span(milliseconds: doubled), .hours(1))
+    }
+}

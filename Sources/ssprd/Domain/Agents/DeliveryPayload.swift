@@ -1,0 +1,56 @@
+import SSPRVocabulary
+
+/// What a message carries, in a layout of constant size, so that a sealed row tells neither the address's length nor whether it is real:
+/// length u16, address 254 bytes, length u8, code 8 bytes, time i64.
+struct DeliveryPayload {
+    let address: EmailAddress
+    let code: OneTimeCode?
+    let happenedAt: Timestamp
+
+    private static let codeRoom = 8
+    private static let size = 2 + EmailAddress.maximumLength + 1 + codeRoom + 8
+
+    static func identity(_ id: DeliveryID, _ account: AccountID?) -> RowIdentity {
+        RowIdentity(.delivery, row: id.number, account: account?.number ?? 0)
+    }
+
+    init(address: EmailAddress, code: OneTimeCode?, happenedAt: Timestamp) {
+        self.address = address
+        self.code = code
+        self.happenedAt = happenedAt
+    }
+
+    /// Reads an opened payload; throws `SealBroken` for any other layout.
+    init(_ payload: Secret) throws {
+        let bytes = unsafe payload.withBytes { unsafe [UInt8]($0) }
+        guard bytes.count == Self.size else { throw SealBroken() }
+        let addressCount = Int(bytes[0]) << 8 | Int(bytes[1])
+        let codeStart = 2 + EmailAddress.maximumLength
+        let codeCount = Int(bytes[codeStart])
+        guard addressCount <= EmailAddress.maximumLength, codeCount <= Self.codeRoom,
+            let text = String(validating: bytes[2..<2 + addressCount], as: UTF8.self),
+            let digits = String(validating: bytes[(codeStart + 1)..<(codeStart + 1 + codeCount)], as: UTF8.self)
+        else { throw SealBroken() }
+        address = try EmailAddress(text)
+        code = codeCount == 0 ? nil : try OneTimeCode(digits)
+        happenedAt = Timestamp(milliseconds: bytes.suffix(8).reduce(0) { $0 << 8 | Int64($1) })
+    }
+
+    func encoded() -> Secret {
+        var bytes = [UInt8](repeating: 0, count: Self.size)
+        let text = Array(address.text.utf8)
+        bytes[0] = UInt8(text.count >> 8)
+        bytes[1] = UInt8(text.count & 0xff)
+        bytes.replaceSubrange(2..<2 + text.count, with: text)
+        let codeStart = 2 + EmailAddress.maximumLength
+        if let code {
+            let digits = unsafe code.secret.withBytes { unsafe [UInt8]($0) }
+            bytes[codeStart] = UInt8(digits.count)
+            bytes.replaceSubrange((codeStart + 1)..<(codeStart + 1 + digits.count), with: digits)
+        }
+        for index in 0..<8 {
+            bytes[Self.size - 1 - index] = UInt8(truncatingIfNeeded: happenedAt.milliseconds >> Int64(8 * index))
+        }
+        return Secret(bytes)
+    }
+}

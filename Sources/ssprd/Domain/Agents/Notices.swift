@@ -1,0 +1,53 @@
+import SSPRVocabulary
+
+/// Queues messages to people, inside the caller's transaction.
+struct Notices: Sendable {
+    let world: Surroundings
+
+    /// Tells an account's every confirmed address.
+    func tell(
+        _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, except: MethodID? = nil
+    ) throws {
+        let counters = Counters(tx: tx, now: world.now)
+        for method in try tx.methods(of: account.id) where method.kind == .email && method.id != except {
+            guard try counters.spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages) else {
+                return
+            }
+            try queue(tx, kind, to: try address(of: method), about: account.id, life: Throttles.noticeLife)
+        }
+    }
+
+    /// Tells every global administrator but the one concerned (FEATURES F5).
+    func tellGlobalAdministrators(_ tx: any Transaction, about account: AccountRow) throws {
+        for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {
+            for method in try tx.methods(of: administrator.id) where method.kind == .email {
+                try queue(
+                    tx, .administratorReset, to: try address(of: method), about: account.id, life: Throttles.noticeLife)
+            }
+        }
+    }
+
+    /// The address of a registered email method.
+    func address(of method: MethodRow) throws -> EmailAddress {
+        let identity = RowIdentity(.method, row: method.id.number, account: method.account.number)
+        guard let text = try world.sealer.open(method.payload, for: identity).revealText() else { throw SealBroken() }
+        return try EmailAddress(text)
+    }
+
+    /// Queues one message.
+    ///
+    /// Without an account it is a decoy: a row of equal size that no courier is ever given.
+    func queue(
+        _ tx: any Transaction, _ kind: MessageKind, to address: EmailAddress, code: OneTimeCode? = nil,
+        about account: AccountID?, life: Timestamp.Span
+    ) throws {
+        let id: DeliveryID = world.ambient.identifier()
+        let now = world.now
+        let payload = DeliveryPayload(address: address, code: code, happenedAt: now).encoded()
+        try tx.insert(
+            DeliveryRow(
+                id: id, account: account, channel: .email, kind: kind,
+                payload: try world.sealer.seal(payload, for: DeliveryPayload.identity(id, account)),
+                queuedAt: now, expiresAt: now + life, dueAt: now, lease: 0, leasedUntil: nil))
+    }
+}

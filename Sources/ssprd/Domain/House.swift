@@ -1,0 +1,36 @@
+/// All rooms of the domain over one set of ports: what the server's table calls.
+public struct House: Sendable {
+    /// Signing in and changing.
+    public let signIn: SignIn
+    /// Methods.
+    public let registration: Registration
+    /// Recovering.
+    public let recovery: Recovery
+    /// Accounts.
+    public let accounts: Accounts
+    /// The audit trail.
+    public let trail: Trail
+    /// Messages for couriers.
+    public let deliveries: Deliveries
+    /// Orders for write-back agents.
+    public let desk: WritebackDesk
+    /// What is done before the first call and after the last.
+    public let startUp: StartUp
+
+    /// Builds the rooms.
+    public init(_ world: Surroundings) {
+        let gate = AttemptGate(bell: world.bell)
+        let desk = WritebackDesk(ambient: world.ambient, bell: world.bell)
+        let notices = Notices(world: world)
+        let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
+        let setter = PasswordSetter(world: world, desk: desk, notices: notices)
+        self.desk = desk
+        signIn = SignIn(world: world, passwords: passwords, setter: setter)
+        registration = Registration(world: world, passwords: passwords, notices: notices)
+        recovery = Recovery(world: world, gate: gate, desk: desk, setter: setter, notices: notices)
+        accounts = Accounts(world: world, registration: registration)
+        trail = Trail(world: world)
+        deliveries = Deliveries(world: world)
+        startUp = StartUp(world: world, setter: setter)
+    }
+}

@@ -1,0 +1,225 @@
+public import SSPRVocabulary
+
+extension Recovery {
+    /// How far a recovery is after a right answer.
+    public struct Progress: Sendable {
+        /// How many more proofs are needed.
+        public let proofsMissing: UInt8
+        /// What may be proven next.
+        public let methods: [Offered]
+        /// The right to finish, when no more proof is needed.
+        public let grant: RecoveryGrant?
+    }
+
+    /// What a proof turned out to be.
+    enum ProofVerdict: Equatable {
+        case right
+        case wrong(EventReason)
+        /// Right, but used before: refused, and not charged (SECURITY B9).
+        case used
+    }
+
+    /// Answers with a code.
+    ///
+    /// Charge, comparison, consumption, refund and audit are one transaction: no answer leaves before its commit.
+    public func answer(
+        _ handle: RecoveryHandle, _ choice: UInt32, code: OneTimeCode, by actor: EventActor
+    ) throws -> Progress {
+        let progress: Result<Progress, Refusal> = try world.commit { tx in
+            let recovery = try live(tx, handle, by: actor)
+            do {
+                _ = try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject)
+            } catch let refusal as Refusal {
+                try tx.append(try event(.proofAnswered, .throttled, tx, recovery, by: actor, reason: .lockedOut))
+                return .failure(refusal)
+            }
+            guard let offer = recovery.offers.first(where: { $0.choice == choice }), offer.kind != .questions else {
+                return .failure(try settle(tx, recovery, nil, .wrong(.notOffered), by: actor))
+            }
+            let verdict =
+                switch offer.kind {
+                case .totp: try compareAppCode(tx, recovery, offer, code)
+                default: try compareSentCode(tx, recovery, offer, code)
+                }
+            guard verdict == .right else { return .failure(try settle(tx, recovery, offer, verdict, by: actor)) }
+            return .success(try accept(tx, recovery, offer, by: actor))
+        }
+        world.bell.ring(.deliveries)
+        return try progress.get()
+    }
+
+    private func compareSentCode(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, _ code: OneTimeCode
+    ) throws -> ProofVerdict {
+        guard var sent = try tx.code(of: recovery.id, choice: offer.choice) else { return .wrong(.notOffered) }
+        let matches = constantTimeEqual(sent.code, codeHash(code, recovery, offer))
+        if sent.isSpent { return matches && recovery.proven.contains(offer.choice) ? .used : .wrong(.superseded) }
+        if sent.expiresAt <= world.now { return .wrong(.expired) }
+        let isRight = try matches && isOpen(tx, recovery, offer)
+        sent.tries += 1
+        sent.isSpent = isRight || sent.tries >= Throttles.codeTries
+        try tx.upsert(sent)
+        return isRight ? .right : .wrong(.wrongSecret)
+    }
+
+    private func compareAppCode(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, _ code: OneTimeCode
+    ) throws -> ProofVerdict {
+        guard let id = offer.method, var method = try tx.method(id), !method.isDisabled else {
+            // The same work for nobody: a decoy's code is compared as well.
+            _ = apps.verdict(code, seed: Secret(world.tags.tag(.decoy, recovery.subject.bytes)), floor: 0)
+            return .wrong(.wrongSecret)
+        }
+        switch apps.verdict(code, seed: try apps.seed(of: method), floor: method.floor) {
+        case .wrong: return .wrong(.wrongSecret)
+        case .used: return .used
+        case .fresh(let step):
+            guard try isOpen(tx, recovery, offer) else { return .wrong(.notOffered) }
+            // The floor only grows, and it is durable before the answer (SECURITY B1, I8).
+            method.floor = step
+            try tx.update(method)
+            return .right
+        }
+    }
+
+    /// True when this proof may count: the account may recover, the method is there, its class is not proven yet.
+    private func isOpen(_ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer) throws -> Bool {
+        guard try eligibleAccount(tx, recovery) != nil, let id = offer.method, let method = try tx.method(id) else {
+            return false
+        }
+        return !method.isDisabled && open(recovery).contains(offer)
+    }
+
+    /// Answers with the drawn questions' answers.
+    ///
+    /// The charge is committed first; the hashes run outside; a second transaction settles it.
+    public func answer(
+        _ handle: RecoveryHandle, _ choice: UInt32, answers: [GivenAnswer], by actor: EventActor
+    ) throws -> Step<Progress> {
+        let subject = try world.store.read { try live($0, handle, by: actor).subject }
+        let key = AttemptKey.answers(subject)
+        return try gate.enter(key, until: world.now + Throttles.attemptWait) { pass in
+            let progress = try compareAnswers(handle, choice, answers, by: actor)
+            pass.giveBack()
+            return .done(progress)
+        }
+    }
+
+    private func compareAnswers(
+        _ handle: RecoveryHandle, _ choice: UInt32, _ answers: [GivenAnswer], by actor: EventActor
+    ) throws -> Progress {
+        let charged = try chargeAnswers(handle, choice, by: actor).get()
+        let isRight: Bool
+        do {
+            isRight = try areRight(answers, charged)
+        } catch {
+            try world.commit { try Counters(tx: $0, now: world.now).refundRecovery(charged.recovery.subject) }
+            throw error
+        }
+        let progress: Result<Progress, Refusal> = try world.commit { tx in
+            // Everything is looked at again: the recovery may have been cancelled or voided meanwhile.
+            var recovery = try live(tx, handle, by: actor)
+            guard isRight, try isOpen(tx, recovery, charged.offer), recovery.drawn == charged.recovery.drawn else {
+                // A wrong set is followed by other questions (FEATURES F2).
+                recovery.drawn = []
+                try tx.update(recovery)
+                return .failure(try settle(tx, recovery, charged.offer, .wrong(.wrongSecret), by: actor))
+            }
+            return .success(try accept(tx, recovery, charged.offer, by: actor))
+        }
+        world.bell.ring(.deliveries)
+        return try progress.get()
+    }
+
+    /// What the charging transaction found.
+    private struct ChargedAnswers: Sendable {
+        let recovery: RecoveryRow
+        let offer: Offer
+        let rows: [AnswerRow]
+    }
+
+    private func chargeAnswers(
+        _ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor
+    ) throws -> Result<ChargedAnswers, Refusal> {
+        try world.commit { tx in
+            let recovery = try live(tx, handle, by: actor)
+            do {
+                _ = try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject, pending: true)
+            } catch let refusal as Refusal {
+                try tx.append(try event(.proofAnswered, .throttled, tx, recovery, by: actor, reason: .lockedOut))
+                return .failure(refusal)
+            }
+            guard let offer = open(recovery).first(where: { $0.choice == choice && $0.kind == .questions }),
+                let method = offer.method, !recovery.drawn.isEmpty
+            else {
+                return .failure(try settle(tx, recovery, nil, .wrong(.notOffered), by: actor))
+            }
+            return .success(ChargedAnswers(recovery: recovery, offer: offer, rows: try tx.answers(of: method)))
+        }
+    }
+
+    /// Checks every drawn question, also after a wrong one, so that the time does not tell which was wrong.
+    private func areRight(_ answers: [GivenAnswer], _ charged: ChargedAnswers) throws -> Bool {
+        var areRight = answers.count == charged.recovery.drawn.count
+        for question in charged.recovery.drawn {
+            let given = answers.first { $0.question == question }
+            let normal = given.flatMap { try? world.text.answer($0.answer) }
+            let verifier = charged.rows.first { $0.question == question }?.verifier
+            let matches = try world.hasher.verify(
+                normal ?? Secret([UInt8]()), against: verifier ?? world.hasher.decoy)
+            areRight = areRight && matches && normal != nil && verifier != nil
+        }
+        return areRight
+    }
+
+    /// Settles what was not accepted; returns what to tell the peer, which is the same for all of them.
+    private func settle(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer?, _ verdict: ProofVerdict, by actor: EventActor
+    ) throws -> Refusal {
+        let counters = Counters(tx: tx, now: world.now)
+        guard case .wrong(let reason) = verdict else {
+            try counters.refundRecovery(recovery.subject)
+            try tx.append(try event(.proofAnswered, .used, tx, recovery, offer?.kind, by: actor))
+            return .refused
+        }
+        try counters.keepRecoveryCharge(recovery.subject)
+        try tx.append(try event(.proofAnswered, .refused, tx, recovery, offer?.kind, by: actor, reason: reason))
+        if let id = offer?.method, var method = try tx.method(id) {
+            method.failures += 1
+            if method.failures >= Throttles.methodFailures, !method.isDisabled {
+                method.isDisabled = true
+                try tx.append(try event(.methodDisabled, .succeeded, tx, recovery, method.kind, by: actor))
+            }
+            try tx.update(method)
+        }
+        if try counters.recoveryBlock(recovery.subject) != nil {
+            try tx.append(try event(.recoveryBlocked, .succeeded, tx, recovery, by: actor))
+            if let account = try recovery.account.flatMap({ try tx.account($0) }) {
+                try notices.tell(tx, account, .recoveryBlocked)
+            }
+        }
+        return .refused
+    }
+
+    /// Takes the charge back, notes the proof, and issues the grant when it was the last one needed.
+    private func accept(
+        _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, by actor: EventActor
+    ) throws -> Progress {
+        var recovery = before
+        try Counters(tx: tx, now: world.now).refundRecovery(recovery.subject)
+        recovery.proven.append(offer.choice)
+        try tx.append(try event(.proofAnswered, .succeeded, tx, recovery, offer.kind, by: actor))
+        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
+        let missing = UInt8(max(0, Int(recovery.proofsNeeded) - classes.count))
+        guard missing == 0 else {
+            try tx.update(recovery)
+            return Progress(proofsMissing: missing, methods: try offered(tx, recovery, name: nil), grant: nil)
+        }
+        let (grant, hash) = try world.token(TokenPurpose.Grant.self)
+        recovery.state = .granted
+        recovery.grant = hash
+        try tx.update(recovery)
+        try tx.append(try event(.recoveryGranted, .succeeded, tx, recovery, by: actor))
+        return Progress(proofsMissing: 0, methods: [], grant: grant)
+    }
+}

@@ -1,0 +1,94 @@
+public import SSPRVocabulary
+
+extension Recovery {
+    /// What a challenge tells; never whether anything was sent.
+    public struct Challenge: Sendable, Equatable {
+        /// Until when it is good.
+        public let expiresAt: Timestamp
+        /// Before this, asking again sends nothing.
+        public let resendAt: Timestamp
+        /// The catalogue numbers of the questions to answer.
+        public let questions: [UInt32]
+    }
+
+    /// Sends a code, or draws questions.
+    public func send(_ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor) throws -> Challenge {
+        let challenge: Result<Challenge, Refusal> = try world.commit { tx in
+            var recovery = try live(tx, handle, by: actor)
+            guard let offer = open(recovery).first(where: { $0.choice == choice }) else {
+                try tx.append(try event(.proofRequested, .refused, tx, recovery, by: actor, reason: .notOffered))
+                return .failure(.refused)
+            }
+            if let until = try Counters(tx: tx, now: world.now).recoveryBlock(recovery.subject) {
+                try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
+                return .failure(.throttled(until: until))
+            }
+            switch offer.kind {
+            case .email:
+                return .success(try sendCode(tx, recovery, offer, by: actor))
+            case .totp:
+                try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
+                return .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: []))
+            case .questions:
+                if recovery.drawn.isEmpty {
+                    recovery.drawn = try draw(tx, offer)
+                    try tx.update(recovery)
+                }
+                try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
+                return .success(
+                    Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn))
+            }
+        }
+        world.bell.ring(.deliveries)
+        return try challenge.get()
+    }
+
+    /// Writes a new code in the place of the one before and queues its message; a decoy's goes to nobody.
+    private func sendCode(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, by actor: EventActor
+    ) throws -> Challenge {
+        let now = world.now
+        let before = try tx.code(of: recovery.id, choice: offer.choice)
+        if let before, now < before.sentAt + Throttles.resend {
+            try tx.append(
+                try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor, reason: .tooManyMessages))
+            return Challenge(expiresAt: before.expiresAt, resendAt: before.sentAt + Throttles.resend, questions: [])
+        }
+        let isWithinBudget = try Counters(tx: tx, now: now)
+            .spendMessage(recovery.subject, .codes, budget: Throttles.codeMessages)
+        let expiresAt = min(recovery.expiresAt, now + Throttles.codeLife)
+        let code = OneTimeCode(number: world.ambient.number(below: 100_000_000), digits: Registration.codeDigits)
+        if isWithinBudget {
+            // A newer code voids the older one and keeps the count of wrong tries (SECURITY B5, I9).
+            try tx.upsert(
+                CodeRow(
+                    recovery: recovery.id, choice: offer.choice, code: codeHash(code, recovery, offer), sentAt: now,
+                    expiresAt: expiresAt, tries: before?.tries ?? 0, isSpent: false))
+            let account = try eligibleAccount(tx, recovery)
+            let method = try offer.method.flatMap { try tx.method($0) }
+            try notices.queue(
+                tx, .recoveryCode, to: try method.map(notices.address) ?? decoys.address(), code: code,
+                about: method == nil ? nil : account?.id, life: Throttles.codeLife)
+        }
+        try tx.append(
+            try event(
+                .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
+                reason: isWithinBudget ? nil : .tooManyMessages))
+        return Challenge(expiresAt: expiresAt, resendAt: now + Throttles.resend, questions: [])
+    }
+
+    /// Draws the questions to ask: some of the registered ones, at random.
+    func draw(_ tx: any Snapshot, _ offer: Offer) throws -> [UInt32] {
+        var pool = try offer.method.map { try tx.answers(of: $0).map(\.question) } ?? []
+        var drawn: [UInt32] = []
+        while drawn.count < AnswerRules.asked, !pool.isEmpty {
+            drawn.append(pool.remove(at: Int(world.ambient.number(below: UInt64(pool.count)))))
+        }
+        return drawn.sorted()
+    }
+
+    /// The keyed hash of a code, bound to the recovery and the choice that it was sent for (SECURITY A3).
+    func codeHash(_ code: OneTimeCode, _ recovery: RecoveryRow, _ offer: Offer) -> [UInt8] {
+        world.tags.tag(.code, code.secret, context: Array("recovery \(recovery.id) \(offer.choice)".utf8))
+    }
+}

@@ -1,0 +1,97 @@
+public import SSPRVocabulary
+
+extension Recovery {
+    /// Sets a new password with a grant.
+    ///
+    /// The grant is taken in the transaction that finds it: a crash costs a restart, never a second use.
+    public func reset(
+        _ name: AccountName, _ grant: RecoveryGrant, _ password: Secret, by actor: EventActor
+    ) throws -> Step<Void> {
+        let password = try world.normalized(password)
+        let rule = world.policy.brokenRule(password, codePoints: world.text.codePoints(in: password), account: name)
+        let taken = try take(name, grant, .reset, refusing: rule, by: actor).get()
+        do {
+            if let current = taken.verifier, try world.hasher.verify(password, against: current) {
+                try giveBack(taken.recovery)
+                throw Refusal.password(.sameAsCurrent)
+            }
+            return try setter.set(password, for: taken.account, recovery: taken.recovery, by: actor)
+        } catch is HasherBusy {
+            // Nothing was set and nothing was learnt: the try is free.
+            try giveBack(taken.recovery, isFree: true)
+            throw Refusal.busy
+        } catch Refusal.unavailable {
+            try giveBack(taken.recovery, isFree: true)
+            throw Refusal.unavailable
+        }
+    }
+
+    /// Clears the sign-in lockout with a grant; the password stays.
+    public func unlock(_ name: AccountName, _ grant: RecoveryGrant, by actor: EventActor) throws -> Step<Void> {
+        let taken = try take(name, grant, .unlock, refusing: nil, by: actor).get()
+        guard let target = taken.account.target else {
+            try setter.unlock(taken.account, recovery: taken.recovery, by: actor)
+            return .done(())
+        }
+        do {
+            return try setter.writeBack(
+                .unlock, nil, at: target, for: taken.account, recovery: taken.recovery, by: actor)
+        } catch Refusal.unavailable {
+            try giveBack(taken.recovery, isFree: true)
+            throw Refusal.unavailable
+        }
+    }
+
+    /// A grant that has been taken.
+    private struct Taken: Sendable {
+        let account: AccountRow
+        let recovery: RecoveryID
+        let verifier: Verifier?
+    }
+
+    /// Takes the grant when account, purpose, peer and time agree; a password that breaks a rule costs one of five tries.
+    private func take(
+        _ name: AccountName, _ grant: RecoveryGrant, _ purpose: RecoveryPurpose, refusing rule: PasswordRule?,
+        by actor: EventActor
+    ) throws -> Result<Taken, Refusal> {
+        try world.commit { tx in
+            guard var recovery = try tx.recovery(grant: world.hash(of: grant)), recovery.state == .granted,
+                recovery.purpose == purpose, recovery.peer == actor.uid, recovery.expiresAt > world.now,
+                let account = try eligibleAccount(tx, recovery), account.name == name
+            else {
+                return .failure(try refuse(tx, name, purpose, by: actor))
+            }
+            if let rule {
+                recovery.grantTries += 1
+                if recovery.grantTries > Throttles.grantTries { recovery.state = .void }
+                try tx.update(recovery)
+                try tx.append(try event(.passwordReset, .refused, tx, recovery, by: actor, reason: .passwordPolicy))
+                return .failure(.password(rule))
+            }
+            if let target = account.target, !desk.isServed(target) {
+                try tx.append(
+                    try event(.passwordReset, .unavailable, tx, recovery, by: actor, reason: .targetUnavailable))
+                return .failure(.unavailable)
+            }
+            recovery.state = .taken
+            try tx.update(recovery)
+            return .success(
+                Taken(account: account, recovery: recovery.id, verifier: try tx.passwordVerifier(of: account.id)))
+        }
+    }
+
+    private func refuse(
+        _ tx: any Transaction, _ name: AccountName, _ purpose: RecoveryPurpose, by actor: EventActor
+    ) throws -> Refusal {
+        let mention = world.mention(try tx.account(named: name), named: name)
+        try tx.append(
+            AuditEvent(
+                purpose == .reset ? .passwordReset : .accountUnlocked, .refused, at: world.now, by: actor,
+                account: mention.account, pseudonym: mention.pseudonym))
+        return .refused
+    }
+
+    private func giveBack(_ recovery: RecoveryID, isFree: Bool = false) throws {
+        try world.commit { try setter.giveGrantBack($0, recovery, isFree: isFree) }
+    }
+}

@@ -1,0 +1,163 @@
+public import SSPRVocabulary
+
+/// Recovering an account: begin, send, answer, finish (FEATURES F4).
+///
+/// Everybody walks the same path, known or not.
+public struct Recovery: Sendable {
+    let world: Surroundings
+    let gate: AttemptGate
+    let desk: WritebackDesk
+    let setter: PasswordSetter
+    let notices: Notices
+
+    var apps: AppCodeCheck { AppCodeCheck(world: world) }
+    var decoys: Decoys { Decoys(tags: world.tags) }
+
+    /// A method as offered to the peer.
+    public struct Offered: Sendable, Equatable {
+        /// What the peer calls it.
+        public let choice: UInt32
+        /// Its kind.
+        public let kind: MethodKind
+        /// A masked address; nil for kinds that have none.
+        public let hint: String?
+    }
+
+    /// What a new recovery tells.
+    public struct Begun: Sendable {
+        /// Stands for the recovery.
+        public let handle: RecoveryHandle
+        /// Until when.
+        public let expiresAt: Timestamp
+        /// How many proofs of different classes are needed.
+        public let proofsNeeded: UInt8
+        /// What may be proven first.
+        public let methods: [Offered]
+    }
+
+    /// Begins a recovery.
+    ///
+    /// Throws `Refusal.throttled` while the subject's recovery is blocked, known or not.
+    public func begin(_ name: AccountName, _ purpose: RecoveryPurpose, by actor: EventActor) throws -> Begun {
+        let begun: Result<Begun, Refusal> = try world.commit { tx in
+            let now = world.now
+            let account = try tx.account(named: name)
+            let subject = world.subject(account, named: name)
+            let mention = world.mention(account, named: name)
+            let methods = try account.map { try usable(tx, $0) } ?? []
+            let recovery = try fresh(account, methods, subject, purpose, actor, now)
+            func begun(_ outcome: EventOutcome, _ reason: EventReason?) throws {
+                try tx.append(
+                    AuditEvent(
+                        .recoveryBegun, outcome, at: now, by: actor, account: mention.account,
+                        pseudonym: mention.pseudonym, recovery: recovery.row.id, reason: reason))
+            }
+            if let until = try Counters(tx: tx, now: now).recoveryBlock(subject) {
+                try begun(.throttled, .lockedOut)
+                return .failure(.throttled(until: until))
+            }
+            try tx.insert(recovery.row, now: now)
+            try begun(.succeeded, ineligibility(account, recovery.row))
+            return .success(
+                Begun(
+                    handle: recovery.handle, expiresAt: recovery.row.expiresAt, proofsNeeded: recovery.row.proofsNeeded,
+                    methods: try offered(tx, recovery.row, name: name)))
+        }
+        return try begun.get()
+    }
+
+    private func fresh(
+        _ account: AccountRow?, _ methods: [MethodRow], _ subject: SubjectKey, _ purpose: RecoveryPurpose,
+        _ actor: EventActor, _ now: Timestamp
+    ) throws -> (handle: RecoveryHandle, row: RecoveryRow) {
+        let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
+        let offers = methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) }
+        let isEligible = account.map { $0.isEnabled && world.policy.missing(methods, role: $0.role) == 0 } ?? false
+        return (
+            handle,
+            RecoveryRow(
+                id: world.ambient.identifier(), handle: hash, account: methods.isEmpty ? nil : account?.id,
+                subject: subject, purpose: purpose, peer: actor.uid, begunAt: now,
+                expiresAt: now + Throttles.recoveryLife,
+                proofsNeeded: world.policy.proofsNeeded(for: account?.role ?? .user),
+                offers: methods.isEmpty ? decoys.offers : offers, isEligible: isEligible, state: .open, proven: [],
+                drawn: [], grant: nil, grantTries: 0)
+        )
+    }
+
+    /// Why nobody will get through, for the audit trail only.
+    private func ineligibility(_ account: AccountRow?, _ row: RecoveryRow) -> EventReason? {
+        guard let account else { return .unknownAccount }
+        if !account.isEnabled { return .disabledAccount }
+        return row.isEligible ? nil : .unregisteredAccount
+    }
+
+    /// The methods that may be used for recovery now, oldest first.
+    func usable(_ tx: any Snapshot, _ account: AccountRow) throws -> [MethodRow] {
+        let kinds = world.policy.kinds(for: account.role)
+        return try tx.methods(of: account.id).filter {
+            kinds.contains($0.kind) && !$0.isDisabled && $0.usableFrom <= world.now
+        }
+    }
+
+    /// What may be proven next: other classes only, and questions only after another proof.
+    func open(_ recovery: RecoveryRow) -> [Offer] {
+        let proven = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
+        return recovery.offers.filter {
+            !proven.contains($0.kind.proofClass) && ($0.kind != .questions || !proven.isEmpty)
+        }
+    }
+
+    /// The open offers with their hints.
+    ///
+    /// A decoy's hint comes from the name, so it is given only where a name was given.
+    func offered(_ tx: any Snapshot, _ recovery: RecoveryRow, name: AccountName?) throws -> [Offered] {
+        try open(recovery).map { offer in
+            guard offer.kind == .email else { return Offered(choice: offer.choice, kind: offer.kind, hint: nil) }
+            let hint: String?
+            if let id = offer.method {
+                hint = try tx.method(id).map { try notices.address(of: $0).hint }
+            } else {
+                hint = name.map(decoys.hint)
+            }
+            return Offered(choice: offer.choice, kind: offer.kind, hint: hint)
+        }
+    }
+
+    /// The recovery under a handle, when this peer may go on with it now.
+    func live(_ tx: any Snapshot, _ handle: RecoveryHandle, by actor: EventActor) throws -> RecoveryRow {
+        guard let recovery = try tx.recovery(handle: world.hash(of: handle)), recovery.peer == actor.uid,
+            recovery.expiresAt > world.now, recovery.state == .open
+        else { throw Refusal.refused }
+        return recovery
+    }
+
+    /// The account behind a recovery, when no state that it began with has been revoked since (SECURITY A10).
+    func eligibleAccount(_ tx: any Snapshot, _ recovery: RecoveryRow) throws -> AccountRow? {
+        guard recovery.isEligible, let id = recovery.account, let account = try tx.account(id), account.isEnabled else {
+            return nil
+        }
+        return account
+    }
+
+    /// Ends a recovery.
+    public func cancel(_ handle: RecoveryHandle, by actor: EventActor) throws {
+        try world.commit { tx in
+            guard var recovery = try tx.recovery(handle: world.hash(of: handle)), recovery.peer == actor.uid,
+                recovery.state == .open || recovery.state == .granted
+            else { throw Refusal.refused }
+            recovery.state = .cancelled
+            try tx.update(recovery)
+            try tx.append(event(.recoveryCancelled, .succeeded, tx, recovery, by: actor))
+        }
+    }
+
+    func event(
+        _ kind: EventKind, _ outcome: EventOutcome, _ tx: any Snapshot, _ recovery: RecoveryRow,
+        _ method: MethodKind? = nil, by actor: EventActor, reason: EventReason? = nil
+    ) throws -> AuditEvent {
+        AuditEvent(
+            kind, outcome, at: world.now, by: actor, account: try recovery.account.flatMap { try tx.account($0)?.name },
+            recovery: recovery.id, method: method, reason: reason)
+    }
+}

@@ -1,0 +1,29 @@
+public import SSPRVocabulary
+
+/// What the rules say no with.
+///
+/// The server maps each to a numbered failure; nothing else of the domain leaves the process.
+public enum Refusal: Error, Sendable, Equatable {
+    /// The request contradicts itself.
+    case malformed
+    /// A proof, code, handle or grant was not accepted.
+    case refused
+    /// A limit was reached; ends at the moment.
+    case throttled(until: Timestamp)
+    /// Too much at once.
+    case busy
+    /// Something that is needed is not there; nothing has changed.
+    case unavailable
+    /// The new password breaks a rule.
+    case password(PasswordRule)
+    /// No such account or method.
+    case notFound
+    /// The name or uid is taken.
+    case conflict
+    /// Nobody knows whether the new password is in force.
+    case outcomeUnknown
+    /// The target refused; nothing has changed there.
+    case target(WritebackRefusal, text: String?)
+    /// The questions or answers do not satisfy the rules.
+    case answers
+}

@@ -1,0 +1,78 @@
+public import SSPRVocabulary
+
+extension Registration {
+    /// Registers a set of answers in the place of the one before.
+    public func registerAnswers(
+        _ handle: RegistrationHandle, _ answers: [GivenAnswer], by actor: EventActor
+    ) throws -> (method: MethodID, missing: UInt32) {
+        try world.store.read { tx in
+            let (_, account) = try session(tx, handle, by: actor)
+            guard world.policy.kinds(for: account.role).contains(.questions) else { throw Refusal.notFound }
+        }
+        // Hashing takes a while: outside of any transaction, and after the handle has been looked at.
+        let verifiers = try AnswerRules(text: world.text).normalized(answers).map {
+            ($0.question, try world.hasher.verifier(for: $0.answer))
+        }
+        let registered = try world.commit { tx in
+            let (_, account) = try session(tx, handle, by: actor)
+            for old in try tx.methods(of: account.id) where old.kind == .questions { try tx.remove(old.id) }
+            let registered = try register(tx, account, .questions, nil, floor: 0, by: actor)
+            for (question, verifier) in verifiers {
+                try tx.insert(AnswerRow(method: registered.method, question: question, verifier: verifier))
+            }
+            return registered
+        }
+        world.bell.ring(.deliveries)
+        return registered
+    }
+
+    /// What an account has registered and may still register; throws `Refusal.notFound`.
+    public func describe(_ name: AccountName) throws -> RegistrationState {
+        try world.store.read { tx in
+            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            return try state(of: account, tx)
+        }
+    }
+
+    func state(of account: AccountRow, _ tx: any Snapshot) throws -> RegistrationState {
+        let methods = try tx.methods(of: account.id)
+        let now = world.now
+        func block(_ kind: CounterKind) throws -> Timestamp? {
+            try tx.counter(.account(account.id), kind)?.blockedUntil.flatMap { $0 > now ? $0 : nil }
+        }
+        return RegistrationState(
+            account: account,
+            methods: try methods.map { RegistrationState.Method(row: $0, hint: try hint(of: $0)) },
+            missing: world.policy.missing(methods, role: account.role),
+            available: world.policy.kinds(for: account.role),
+            signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery))
+    }
+
+    private func hint(of method: MethodRow) throws -> String? {
+        method.kind == .email ? try notices.address(of: method).hint : nil
+    }
+}
+
+/// What an account has registered.
+public struct RegistrationState: Sendable {
+    /// A method with its masked address.
+    public struct Method: Sendable {
+        /// The method.
+        public let row: MethodRow
+        /// A masked address; nil for kinds that have none.
+        public let hint: String?
+    }
+
+    /// Whose.
+    public let account: AccountRow
+    /// Oldest first.
+    public let methods: [Method]
+    /// How many more methods of other classes are needed.
+    public let missing: UInt32
+    /// The kinds that may be registered.
+    public let available: [MethodKind]
+    /// Until when sign-in is locked.
+    public let signInLockedUntil: Timestamp?
+    /// Until when recovery is blocked.
+    public let recoveryBlockedUntil: Timestamp?
+}

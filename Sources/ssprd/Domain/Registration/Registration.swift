@@ -1,0 +1,228 @@
+public import SSPRVocabulary
+
+/// Registering and removing methods (FEATURES F3): a fresh proof of the password, then each method with a proof that it works.
+public struct Registration: Sendable {
+    let world: Surroundings
+    let passwords: PasswordCheck
+    let notices: Notices
+
+    var apps: AppCodeCheck { AppCodeCheck(world: world) }
+
+    /// Email addresses of one account.
+    static let emails = 2
+    /// Authenticator apps of one account.
+    static let appsPerAccount = 5
+    /// A new app's key: 160 bits (RFC 4226 R6).
+    static let keyBytes = 20
+    /// Digits of a mailed code.
+    static let codeDigits = 8
+
+    /// Opens a registration with the current password; with an app code it may also remove methods.
+    public func prove(
+        _ name: AccountName, _ password: Secret, code: OneTimeCode?, by actor: EventActor
+    ) throws -> Step<(handle: RegistrationHandle, expiresAt: Timestamp)> {
+        try passwords.check(name, password, by: actor).then { account in
+            .done(try open(account, code: code, by: actor).get())
+        }
+    }
+
+    private func open(
+        _ account: AccountRow, code: OneTimeCode?, by actor: EventActor
+    ) throws -> Result<(handle: RegistrationHandle, expiresAt: Timestamp), Refusal> {
+        try world.commit { tx in
+            func proven(_ outcome: EventOutcome, _ reason: EventReason? = nil) throws {
+                try tx.append(
+                    AuditEvent(
+                        .registrationProven, outcome, at: world.now, by: actor, account: account.name, reason: reason))
+            }
+            guard try tx.account(account.id)?.isEnabled == true else {
+                try proven(.refused, .disabledAccount)
+                return .failure(.refused)
+            }
+            if let code, try !acceptAppCode(tx, account, code) {
+                try proven(.refused, .wrongSecret)
+                return .failure(.refused)
+            }
+            let (handle, hash) = try world.token(TokenPurpose.Registration.self)
+            let expiresAt = world.now + Throttles.registrationLife
+            try tx.insert(
+                RegistrationRow(
+                    handle: hash, account: account.id, peer: actor.uid, expiresAt: expiresAt, isFull: code != nil),
+                now: world.now)
+            try proven(.succeeded)
+            return .success((handle, expiresAt))
+        }
+    }
+
+    /// Charges every app first, then compares, then takes the charge of the one that matched back.
+    private func acceptAppCode(_ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode) throws -> Bool {
+        for var method in try tx.methods(of: account.id) where method.kind == .totp && !method.isDisabled {
+            if case .fresh(let step) = apps.verdict(code, seed: try apps.seed(of: method), floor: method.floor) {
+                method.floor = step
+                method.failures = 0
+                try tx.update(method)
+                return true
+            }
+            method.failures += 1
+            method.isDisabled = method.failures >= Throttles.methodFailures
+            try tx.update(method)
+        }
+        return false
+    }
+
+    /// What a registration that has just begun tells.
+    public struct Begun: Sendable {
+        /// Names the method under way.
+        public let enrolment: EnrolmentID
+        /// Until when its code is awaited.
+        public let expiresAt: Timestamp
+        /// For an app: its key.
+        public let key: Secret?
+    }
+
+    /// Begins to register an email address, to which a code is sent.
+    public func begin(_ handle: RegistrationHandle, email: EmailAddress, by actor: EventActor) throws -> Begun {
+        let begun = try world.commit { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            let owned = try tx.methods(of: account.id).filter { $0.kind == .email }
+            guard owned.count < Self.emails, try !owned.contains(where: { try notices.address(of: $0) == email }) else {
+                throw Refusal.conflict
+            }
+            let counters = Counters(tx: tx, now: world.now)
+            guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
+                throw Refusal.throttled(until: world.now + Throttles.messageWindow)
+            }
+            let code = OneTimeCode(number: world.ambient.number(below: 100_000_000), digits: Self.codeDigits)
+            let id: EnrolmentID = world.ambient.identifier()
+            let enrolment = EnrolmentRow(
+                id: id, registration: session.handle, account: account.id, kind: .email,
+                payload: try world.sealer.seal(Secret(text: email.text), for: identity(id, account.id)),
+                code: codeHash(code, id), tries: 0, expiresAt: min(session.expiresAt, world.now + Throttles.codeLife))
+            try tx.insert(enrolment)
+            try notices.queue(
+                tx, .confirmationCode, to: email, code: code, about: account.id, life: Throttles.codeLife)
+            try append(tx, .registrationBegun, account, .email, by: actor)
+            return Begun(enrolment: id, expiresAt: enrolment.expiresAt, key: nil)
+        }
+        world.bell.ring(.deliveries)
+        return begun
+    }
+
+    /// Begins to register an authenticator app with a fresh key.
+    public func beginApp(_ handle: RegistrationHandle, by actor: EventActor) throws -> Begun {
+        try world.commit { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            guard try tx.methods(of: account.id).count(where: { $0.kind == .totp }) < Self.appsPerAccount else {
+                throw Refusal.conflict
+            }
+            let key = Secret(world.ambient.random(Self.keyBytes))
+            let id: EnrolmentID = world.ambient.identifier()
+            try tx.insert(
+                EnrolmentRow(
+                    id: id, registration: session.handle, account: account.id, kind: .totp,
+                    payload: try world.sealer.seal(key, for: identity(id, account.id)), code: nil, tries: 0,
+                    expiresAt: session.expiresAt))
+            try append(tx, .registrationBegun, account, .totp, by: actor)
+            return Begun(enrolment: id, expiresAt: session.expiresAt, key: key)
+        }
+    }
+
+    /// Registers a method with its first right code.
+    public func confirm(
+        _ handle: RegistrationHandle, _ id: EnrolmentID, _ code: OneTimeCode, by actor: EventActor
+    ) throws -> (method: MethodID, missing: UInt32) {
+        let confirmed: Result<(method: MethodID, missing: UInt32), Refusal> = try world.commit { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            guard var enrolment = try tx.enrolment(id), constantTimeEqual(enrolment.registration, session.handle),
+                enrolment.expiresAt > world.now, enrolment.tries < Throttles.codeTries
+            else { return .failure(.refused) }
+            enrolment.tries += 1
+            try tx.update(enrolment)
+            let payload = try world.sealer.open(enrolment.payload, for: identity(id, account.id))
+            guard let floor = acceptedFloor(enrolment, payload, code) else {
+                try append(tx, .methodRegistered, account, enrolment.kind, .refused, by: actor, reason: .wrongSecret)
+                return .failure(.refused)
+            }
+            try tx.remove(id)
+            return .success(try register(tx, account, enrolment.kind, payload, floor: floor, by: actor))
+        }
+        world.bell.ring(.deliveries)
+        return try confirmed.get()
+    }
+
+    /// The step to begin with when the code is right: 0 for a mailed one.
+    private func acceptedFloor(_ enrolment: EnrolmentRow, _ payload: Secret, _ code: OneTimeCode) -> UInt64? {
+        if let expected = enrolment.code { return constantTimeEqual(expected, codeHash(code, enrolment.id)) ? 0 : nil }
+        if case .fresh(let step) = apps.verdict(code, seed: payload, floor: 0) { return step }
+        return nil
+    }
+
+    /// Adds a method, tells the addresses that were there before, and notes when the account first can recover.
+    func register(
+        _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ payload: Secret?, floor: UInt64,
+        by actor: EventActor
+    ) throws -> (method: MethodID, missing: UInt32) {
+        let id: MethodID = world.ambient.identifier()
+        let now = world.now
+        try notices.tell(tx, account, .methodAdded)
+        let coolsOff = kind == .email && account.registeredAt != nil
+        try tx.insert(
+            MethodRow(
+                id: id, account: account.id, kind: kind,
+                payload: try world.sealer.seal(
+                    payload ?? Secret([UInt8]()), for: RowIdentity(.method, row: id.number, account: account.id.number)),
+                confirmedAt: now, usableFrom: coolsOff ? now + world.policy.contactCoolingOff : now,
+                floor: floor, failures: 0, isDisabled: false))
+        try append(tx, .methodRegistered, account, kind, by: actor)
+        let missing = world.policy.missing(try tx.methods(of: account.id), role: account.role)
+        if missing == 0, account.registeredAt == nil {
+            var registered = account
+            registered.registeredAt = now
+            try tx.update(registered)
+        }
+        return (id, missing)
+    }
+
+    /// Removes a method; only a registration that was opened with an app code may (SECURITY A11).
+    public func remove(_ handle: RegistrationHandle, _ id: MethodID, by actor: EventActor) throws -> UInt32 {
+        let missing = try world.commit { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            guard session.isFull else { throw Refusal.refused }
+            guard let method = try tx.method(id), method.account == account.id else { throw Refusal.notFound }
+            // Told first: the address that goes away hears of it too.
+            try notices.tell(tx, account, .methodRemoved)
+            try tx.remove(id)
+            try append(tx, .methodRemoved, account, method.kind, by: actor)
+            return world.policy.missing(try tx.methods(of: account.id), role: account.role)
+        }
+        world.bell.ring(.deliveries)
+        return missing
+    }
+
+    /// The registration under a handle with its account, when this peer may use it now.
+    func session(
+        _ tx: any Snapshot, _ handle: RegistrationHandle, by actor: EventActor
+    ) throws -> (RegistrationRow, AccountRow) {
+        guard let session = try tx.registration(handle: world.hash(of: handle)), session.peer == actor.uid,
+            session.expiresAt > world.now, let account = try tx.account(session.account), account.isEnabled
+        else { throw Refusal.refused }
+        return (session, account)
+    }
+
+    func append(
+        _ tx: any Transaction, _ kind: EventKind, _ account: AccountRow, _ method: MethodKind,
+        _ outcome: EventOutcome = .succeeded, by actor: EventActor, reason: EventReason? = nil
+    ) throws {
+        try tx.append(
+            AuditEvent(
+                kind, outcome, at: world.now, by: actor, account: account.name, method: method, reason: reason))
+    }
+
+    private func identity(_ id: EnrolmentID, _ account: AccountID) -> RowIdentity {
+        RowIdentity(.enrolment, row: id.number, account: account.number)
+    }
+
+    private func codeHash(_ code: OneTimeCode, _ id: EnrolmentID) -> [UInt8] {
+        world.tags.tag(.code, code.secret, context: Array("enrolment \(id)".utf8))
+    }
+}

@@ -1,0 +1,71 @@
+import SSPRVocabulary
+import Synchronization
+
+/// What only one attempt at a time may be made at: an account's password, a recovery's answers.
+public struct AttemptKey: Hashable, Sendable {
+    let kind: CounterKind
+    let identity: [UInt8]
+
+    static func signIn(_ name: AccountName) -> AttemptKey {
+        AttemptKey(kind: .signIn, identity: Array(name.text.utf8))
+    }
+
+    static func answers(_ subject: SubjectKey) -> AttemptKey {
+        AttemptKey(kind: .recovery, identity: subject.bytes)
+    }
+}
+
+/// Serialises attempts whose secret is hashed outside a transaction: parallel right ones must not lock anybody out (SECURITY B9).
+///
+/// Whoever finds the gate closed waits as a step and holds no thread.
+final class AttemptGate: Sendable {
+    private let inside = Mutex<Set<AttemptKey>>([])
+    private let bell: any Bell
+
+    init(bell: any Bell) { self.bell = bell }
+
+    /// Runs `body` alone for `key`.
+    ///
+    /// The pass must be given back however it ends.
+    func enter<R: Sendable>(
+        _ key: AttemptKey, until: Timestamp, _ body: @escaping @Sendable (AttemptPass) throws -> Step<R>
+    ) throws -> Step<R> {
+        if inside.withLock({ $0.insert(key).inserted }) {
+            let pass = AttemptPass { self.leave(key) }
+            do {
+                return try body(pass)
+            } catch {
+                pass.giveBack()
+                throw error
+            }
+        }
+        return .wait(for: .attempt(key), until: until) { reason in
+            guard case .bell = reason else { throw Refusal.busy }
+            return try self.enter(key, until: until, body)
+        }
+    }
+
+    private func leave(_ key: AttemptKey) {
+        inside.withLock { _ = $0.remove(key) }
+        bell.ring(.attempt(key))
+    }
+}
+
+/// The right to be the only one at an attempt.
+///
+/// Giving it back twice does no harm, so that every way out may do it.
+final class AttemptPass: Sendable {
+    private let isOut = Mutex(true)
+    private let leave: @Sendable () -> Void
+
+    init(leave: @escaping @Sendable () -> Void) { self.leave = leave }
+
+    /// Lets the next one in.
+    func giveBack() {
+        let wasOut = isOut.withLock { out in
+            defer { out = false }
+            return out
+        }
+        if wasOut { leave() }
+    }
+}

@@ -1,0 +1,123 @@
+import SSPRVocabulary
+
+/// Compares a password with an account's, wherever it lives, and keeps the sign-in counter.
+///
+/// Order (DESIGN section 4): a committed charge, then the comparison outside, then a second transaction settles it. An unknown account
+/// walks the same path with a verifier that nothing satisfies.
+struct PasswordCheck: Sendable {
+    let world: Surroundings
+    let gate: AttemptGate
+    let desk: WritebackDesk
+
+    /// The account, once its password is proven.
+    ///
+    /// Throws `Refusal.refused` for a wrong password and for an unknown account alike.
+    func check(_ name: AccountName, _ password: Secret, by actor: EventActor) throws -> Step<AccountRow> {
+        let password = try world.normalized(password)
+        let key = AttemptKey.signIn(name)
+        return try gate.enter(key, until: world.now + Throttles.attemptWait) { pass in
+            try compare(name, password, by: actor, pass)
+        }
+    }
+
+    /// What the charging transaction found.
+    private struct Charged: Sendable {
+        let account: AccountRow?
+        let verifier: Verifier?
+    }
+
+    private func compare(
+        _ name: AccountName, _ password: Secret, by actor: EventActor, _ pass: AttemptPass
+    ) throws -> Step<AccountRow> {
+        let charged = try charge(name, by: actor).get()
+        if let account = charged.account, let target = account.target {
+            return try askTarget(target, account, password, by: actor, pass)
+        }
+        let isRight: Bool
+        do {
+            isRight = try world.hasher.verify(password, against: charged.verifier ?? world.hasher.decoy)
+        } catch {
+            // A full queue compared nothing and costs nothing (SECURITY I17).
+            try refund(name, charged.account)
+            throw error
+        }
+        let account = try settle(name, charged, password, isRight: isRight, by: actor).get()
+        pass.giveBack()
+        return .done(account)
+    }
+
+    private func charge(_ name: AccountName, by actor: EventActor) throws -> Result<Charged, Refusal> {
+        try world.commit { tx in
+            let account = try tx.account(named: name)
+            let now = world.now
+            do {
+                try Counters(tx: tx, now: now).chargeSignIn(world.subject(account, named: name))
+            } catch let refusal as Refusal {
+                try append(tx, .throttled, name, account, by: actor, reason: .lockedOut)
+                return .failure(refusal)
+            }
+            return .success(
+                Charged(account: account, verifier: try account.flatMap { try tx.passwordVerifier(of: $0.id) }))
+        }
+    }
+
+    private func refund(_ name: AccountName, _ account: AccountRow?) throws {
+        try world.commit { tx in
+            try Counters(tx: tx, now: world.now).refundSignIn(world.subject(account, named: name))
+        }
+    }
+
+    private func settle(
+        _ name: AccountName, _ charged: Charged, _ password: Secret, isRight: Bool, by actor: EventActor
+    ) throws -> Result<AccountRow, Refusal> {
+        try world.commit { tx in
+            let account = try tx.account(named: name)
+            let subject = world.subject(charged.account, named: name)
+            // The password may have been replaced while the old one was being compared (SECURITY A10).
+            let isCurrent = try charged.verifier == account.flatMap { try tx.passwordVerifier(of: $0.id) }
+            if isRight, isCurrent, let account, account.id == charged.account?.id {
+                try tx.removeCounter(subject, .signIn)
+                try append(tx, .succeeded, name, account, by: actor)
+                return .success(account)
+            }
+            let mistake = Array(world.tags.tag(.mistake, password, context: subject.bytes).prefix(16))
+            let locks = try Counters(tx: tx, now: world.now).settleWrongSignIn(subject, mistake: mistake)
+            try append(tx, .refused, name, account, by: actor, reason: account == nil ? .unknownAccount : .wrongSecret)
+            if locks { try append(tx, kind: .signInLocked, .succeeded, name, account, by: actor) }
+            return .failure(.refused)
+        }
+    }
+
+    /// The password lives at a target: ask the agent that serves it.
+    private func askTarget(
+        _ target: TargetName, _ account: AccountRow, _ password: Secret, by actor: EventActor,
+        _ pass: AttemptPass
+    ) throws -> Step<AccountRow> {
+        let asked = try desk.order(.verify, at: target, account: account.name, password: password)
+        return try asked.then { report in
+            defer { pass.giveBack() }
+            switch report.outcome {
+            case .changed:
+                let charged = Charged(account: account, verifier: nil)
+                return .done(try settle(account.name, charged, password, isRight: true, by: actor).get())
+            case .unchanged where report.refusal == .wrongOldPassword:
+                let charged = Charged(account: account, verifier: nil)
+                return .done(try settle(account.name, charged, password, isRight: false, by: actor).get())
+            case .unchanged, .unknown:
+                try refund(account.name, account)
+                throw Refusal.unavailable
+            }
+        }
+    }
+
+    private func append(
+        _ tx: any Transaction, kind: EventKind = .signInAnswered, _ outcome: EventOutcome, _ name: AccountName,
+        _ account: AccountRow?, by actor: EventActor, reason: EventReason? = nil
+    ) throws {
+        let mention = world.mention(account, named: name)
+        try tx.append(
+            AuditEvent(
+                kind, outcome, at: world.now, by: actor, account: mention.account, pseudonym: mention.pseudonym,
+                reason: reason))
+    }
+}

@@ -1,0 +1,143 @@
+import SSPRVocabulary
+
+/// Puts a new, normalised and accepted password into force, in the daemon or at its target, and tells everybody who must know.
+///
+/// With a recovery its grant has been taken before; only a certain "not changed" gives it back (DESIGN section 6).
+struct PasswordSetter: Sendable {
+    let world: Surroundings
+    let desk: WritebackDesk
+    let notices: Notices
+
+    func set(
+        _ password: Secret, for account: AccountRow, recovery: RecoveryID?, by actor: EventActor
+    ) throws -> Step<Void> {
+        guard let target = account.target else {
+            let verifier = try world.hasher.verifier(for: password)
+            try world.commit { tx in
+                try tx.setPasswordVerifier(verifier, of: account.id)
+                try complete(tx, account, recovery: recovery, by: actor)
+            }
+            world.bell.ring(.deliveries)
+            return .done(())
+        }
+        return try writeBack(.set, password, at: target, for: account, recovery: recovery, by: actor)
+    }
+
+    /// The committed intent comes first, then the order, then its outcome in a second transaction.
+    func writeBack(
+        _ operation: WritebackOperation, _ password: Secret?, at target: TargetName, for account: AccountRow,
+        recovery: RecoveryID?, by actor: EventActor
+    ) throws -> Step<Void> {
+        guard desk.isServed(target) else { throw Refusal.unavailable }
+        let order: OrderID = try world.commit { tx in
+            let intent = IntentRow(
+                id: world.ambient.identifier(), account: account.id, recovery: recovery, target: target,
+                orderedAt: world.now, outcome: nil)
+            try tx.insert(intent)
+            try tx.append(
+                AuditEvent(
+                    .writebackOrdered, .succeeded, at: world.now, by: actor, account: account.name, recovery: recovery,
+                    target: target))
+            return intent.id
+        }
+        return try desk.order(operation, at: target, account: account.name, password: password, id: order).then {
+            report in
+            let refusal = try settle(order, report, operation, account, recovery: recovery, by: actor)
+            world.bell.ring(.deliveries)
+            if let refusal { throw refusal }
+            return .done(())
+        }
+    }
+
+    /// Writes down what became of an order; returns what to tell the caller.
+    private func settle(
+        _ order: OrderID, _ report: WritebackReport, _ operation: WritebackOperation, _ account: AccountRow,
+        recovery: RecoveryID?, by actor: EventActor
+    ) throws -> Refusal? {
+        try world.commit { tx in
+            guard var intent = try tx.intent(order), intent.outcome == nil else { return .outcomeUnknown }
+            intent.outcome = report.outcome
+            try tx.update(intent)
+            func settled(_ outcome: EventOutcome, _ reason: EventReason? = nil) throws {
+                try tx.append(
+                    AuditEvent(
+                        .writebackSettled, outcome, at: world.now, by: actor, account: account.name, recovery: recovery,
+                        reason: reason, target: intent.target))
+            }
+            switch report.outcome {
+            case .changed:
+                try settled(.succeeded)
+                try complete(tx, account, recovery: recovery, operation, by: actor)
+                return nil
+            case .unchanged:
+                try settled(.failed, report.refusal == nil ? .targetUnavailable : .targetRefused)
+                try giveGrantBack(tx, recovery)
+                return report.refusal.map { .target($0, text: report.text) } ?? .unavailable
+            case .unknown:
+                try settled(.unknown)
+                try leaveUncertain(tx, account, recovery: recovery)
+                return .outcomeUnknown
+            }
+        }
+    }
+
+    /// A new password voids whatever was under way for the account and clears its lockout (FEATURES F4).
+    private func complete(
+        _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation = .set,
+        by actor: EventActor
+    ) throws {
+        let subject = SubjectKey.account(account.id)
+        try tx.removeCounter(subject, .signIn)
+        if let recovery { try finish(tx, recovery, subject) }
+        guard operation == .set else {
+            try tx.append(
+                AuditEvent(
+                    .accountUnlocked, .succeeded, at: world.now, by: actor, account: account.name, recovery: recovery))
+            return try notices.tell(tx, account, .accountUnlocked)
+        }
+        try tx.voidRecoveries(of: account.id, except: recovery)
+        try tx.removeRegistrations(of: account.id)
+        try tx.append(
+            AuditEvent(
+                recovery == nil ? .passwordChanged : .passwordReset, .succeeded, at: world.now, by: actor,
+                account: account.name, recovery: recovery, target: account.target))
+        try notices.tell(tx, account, recovery == nil ? .passwordChanged : .passwordReset)
+        if recovery != nil, account.role.isAdministrator { try notices.tellGlobalAdministrators(tx, about: account) }
+    }
+
+    /// Clears the lockout in the daemon once a recovery is proven.
+    func unlock(_ account: AccountRow, recovery: RecoveryID, by actor: EventActor) throws {
+        try world.commit { tx in try complete(tx, account, recovery: recovery, .unlock, by: actor) }
+        world.bell.ring(.deliveries)
+    }
+
+    private func finish(_ tx: any Transaction, _ id: RecoveryID, _ subject: SubjectKey) throws {
+        guard var recovery = try tx.recovery(id) else { return }
+        recovery.state = .finished
+        try tx.update(recovery)
+        try tx.removeCounter(subject, .recovery)
+        // A success clears the counts of the methods that were used, and of no other (SECURITY B5).
+        for offer in recovery.offers where recovery.proven.contains(offer.choice) {
+            guard let id = offer.method, var method = try tx.method(id) else { continue }
+            method.failures = 0
+            try tx.update(method)
+        }
+    }
+
+    /// Gives a grant back after a certain "not changed", five times at most.
+    func giveGrantBack(_ tx: any Transaction, _ id: RecoveryID?, isFree: Bool = false) throws {
+        guard let id, var recovery = try tx.recovery(id), recovery.state == .taken else { return }
+        if !isFree { recovery.grantTries += 1 }
+        recovery.state = recovery.grantTries > Throttles.grantTries ? .void : .granted
+        try tx.update(recovery)
+    }
+
+    /// Nobody knows: the recovery is over and the owner is told.
+    func leaveUncertain(_ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?) throws {
+        if let recovery, var row = try tx.recovery(recovery) {
+            row.state = .void
+            try tx.update(row)
+        }
+        try notices.tell(tx, account, .resetUncertain)
+    }
+}

@@ -1,0 +1,69 @@
+import SSPRCrypto
+import SSPRDomain
+import SSPRServer
+import SSPRVocabulary
+
+/// What an administrator may set in the configuration file; everything has a default, and an empty file is a good one.
+///
+/// What may change at run time is policy and will live in the store; this is read once, at start.
+struct Configuration {
+    /// The socket's path; not used when systemd passes one.
+    var socket = "/run/sspr/ssprd.sock"
+    /// The folder that holds the state.
+    var state = "/var/lib/ssprd"
+    /// The key ring's file, outside the state: who copies one has not the other.
+    var keys = "/etc/ssprd/keyring"
+    /// Who may do what with how much proof.
+    var policy = Policy()
+    /// What a password hash costs.
+    var hashing = HashingCost()
+    /// Peers' roles.
+    var roles = RoleMap.standard
+
+    /// Reads a file; throws `ConfigurationError` with file, line, key and what is allowed.
+    init(file: String, text: String) throws {
+        let root = try ConfigurationNode(file: file, text: text)
+        socket = try root.path(of: "socket") ?? socket
+        state = try root.path(of: "state") ?? state
+        keys = try root.path(of: "keys") ?? keys
+        policy.questionsEnabled = try root.boolean("questions") ?? policy.questionsEnabled
+        if let passwords = try root.section("passwords") {
+            policy.minimumPasswordLength =
+                try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength
+            try passwords.finish()
+        }
+        if let recovery = try root.section("recovery") {
+            policy.proofsNeeded = UInt8(try recovery.number("proofs", 1...2) ?? Int(policy.proofsNeeded))
+            policy.contactCoolingOff = .hours(Int64(try recovery.number("coolingOffHours", 0...72) ?? 24))
+            try recovery.finish()
+        }
+        if let cost = try root.section("hashing") {
+            hashing = HashingCost(
+                passes: UInt32(try cost.number("passes", 1...16) ?? Int(hashing.passes)),
+                memoryKiB: UInt32(try cost.number("memoryKiB", 8...1_048_576) ?? Int(hashing.memoryKiB)))
+            try cost.finish()
+        }
+        roles = try Self.roles(try root.section("roles"), denied: try root.identifiers("denied"), file: file)
+        try root.finish()
+    }
+
+    /// The defaults.
+    init() {}
+
+    private static func roles(_ section: ConfigurationNode?, denied: [UInt32], file: String) throws -> RoleMap {
+        var map = RoleMap.standard
+        map.deny(uids: denied)
+        for role in PeerRole.allCases where role != .person {
+            guard let holders = try section?.section(role.rawValue) else { continue }
+            map.assign(role, uids: try holders.identifiers("users"), gids: try holders.identifiers("groups"))
+            try holders.finish()
+        }
+        try section?.finish()
+        do {
+            try map.validate()
+        } catch {
+            throw ConfigurationError(place: file, problem: "roles: \(error)", allowed: "ids that belong to somebody")
+        }
+        return map
+    }
+}

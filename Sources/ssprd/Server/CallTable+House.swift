@@ -1,0 +1,77 @@
+public import SSPRDomain
+import SSPRProtocol
+import SSPRVocabulary
+import StrictCBOR
+
+extension CallTable {
+    /// The daemon's table of contents: one line a call, in number order.
+    ///
+    /// A missing or double row refuses the start.
+    public static func house(_ house: House) throws -> CallTable {
+        try CallTable(rows: [
+            .hello(version: Release.version),
+            .inline(Ping.self) { _, _ in Empty() },
+
+            .waiting(Authenticate.self) { try house.signIn.authenticate($1.account, $1.password, by: $0).reply() },
+            .blocking(CheckAccount.self) { .init(missing: try house.signIn.missingMethods($1.account)) },
+            .waiting(ChangePassword.self) {
+                try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
+            },
+
+            .blocking(DescribeRegistration.self) { .init(try house.registration.describe($1.account)) },
+            .waiting(ProveRegistration.self) {
+                try house.registration.prove($1.account, $1.password, code: $1.code, by: $0)
+                    .reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
+            },
+            .blocking(BeginEnrolment.self) { .init(try house.registration.begin($1, by: $0)) },
+            .blocking(ConfirmEnrolment.self) {
+                .init(try house.registration.confirm($1.handle, $1.enrolment, $1.code, by: $0))
+            },
+            .blocking(RegisterAnswers.self) {
+                .init(try house.registration.registerAnswers($1.handle, $1.answers.map(GivenAnswer.init), by: $0))
+            },
+            .blocking(RemoveMethod.self) {
+                .init(missing: try house.registration.remove($1.handle, $1.method, by: $0))
+            },
+
+            .blocking(BeginRecovery.self) { .init(try house.recovery.begin($1.account, $1.purpose, by: $0)) },
+            .blocking(SendChallenge.self) { .init(try house.recovery.send($1.handle, $1.choice, by: $0)) },
+            .waiting(AnswerChallenge.self) { try house.recovery.answer($1, by: $0).reply { .init($0) } },
+            .waiting(ResetPassword.self) {
+                try house.recovery.reset($1.account, $1.grant, $1.password, by: $0).reply()
+            },
+            .waiting(UnlockAccount.self) { try house.recovery.unlock($1.account, $1.grant, by: $0).reply() },
+            .blocking(CancelRecovery.self) {
+                try house.recovery.cancel($1.handle, by: $0)
+                return Empty()
+            },
+
+            .blocking(AddAccount.self) { .init(id: try house.accounts.add($1, by: $0)) },
+            .blocking(ListAccounts.self) { .init(try house.accounts.list(after: $1.after, limit: Limits.pageItems)) },
+            .blocking(ShowAccount.self) { .init(try house.accounts.show($1.account)) },
+            .blocking(EnableAccount.self) {
+                try house.accounts.setEnabled($1.account, $1.isEnabled, by: $0)
+                return Empty()
+            },
+
+            .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
+            .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
+            .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },
+
+            .waiting(ClaimDelivery.self) {
+                try house.deliveries.claim(by: $0).reply { .init(job: $0.map(DeliveryJob.init)) }
+            },
+            .blocking(ReportDelivery.self) {
+                try house.deliveries.report($1.id, lease: $1.lease, $1.outcome, by: $0)
+                return Empty()
+            },
+            .waiting(ClaimWriteback.self) {
+                house.desk.claim($1.target).reply { .init(job: $0.map(WritebackJob.init)) }
+            },
+            .inline(ReportWriteback.self) {
+                try house.desk.report($1.id, try WritebackReport($1))
+                return Empty()
+            },
+        ])
+    }
+}

@@ -1,0 +1,135 @@
+import SSPRDomain
+import SSPRProtocol
+import SSPRVocabulary
+import StrictCBOR
+
+// What the domain says, in the words of the wire. No decision is made here.
+
+extension DescribeRegistration.Reply {
+    init(_ state: RegistrationState) {
+        let mayAnswer = state.available.contains(.questions)
+        self.init(
+            methods: state.methods.map(RegisteredMethod.init), missing: state.missing, available: state.available,
+            questions: mayAnswer ? Question.catalog : [],
+            signInLockedUntil: state.signInLockedUntil, recoveryBlockedUntil: state.recoveryBlockedUntil)
+    }
+}
+
+extension RegisteredMethod {
+    init(_ method: RegistrationState.Method) {
+        self.init(
+            id: method.row.id, kind: method.row.kind, hint: method.hint, confirmedAt: method.row.confirmedAt,
+            usableFrom: method.row.usableFrom, isDisabled: method.row.isDisabled)
+    }
+}
+
+extension Question {
+    static let catalog = QuestionCatalog.texts.indices.map { Question(number: UInt32($0 + 1)) }
+
+    init(number: UInt32) { self.init(number: number, text: QuestionCatalog.text(number) ?? "") }
+}
+
+extension BeginEnrolment.Reply {
+    init(_ begun: Registration.Begun) {
+        self.init(enrolment: begun.enrolment, expiresAt: begun.expiresAt, key: begun.key)
+    }
+}
+
+extension ConfirmEnrolment.Reply {
+    init(_ registered: (method: MethodID, missing: UInt32)) {
+        self.init(method: registered.method, missing: registered.missing)
+    }
+}
+
+extension OfferedMethod {
+    init(_ offered: Recovery.Offered) {
+        self.init(choice: offered.choice, kind: offered.kind, hint: offered.hint)
+    }
+}
+
+extension BeginRecovery.Reply {
+    init(_ begun: Recovery.Begun) {
+        self.init(
+            handle: begun.handle, expiresAt: begun.expiresAt, proofsNeeded: begun.proofsNeeded,
+            methods: begun.methods.map(OfferedMethod.init))
+    }
+}
+
+extension SendChallenge.Reply {
+    init(_ challenge: Recovery.Challenge) {
+        self.init(
+            expiresAt: challenge.expiresAt, resendAt: challenge.resendAt,
+            questions: challenge.questions.map(Question.init(number:)))
+    }
+}
+
+extension AnswerChallenge.Reply {
+    init(_ progress: Recovery.Progress) {
+        self.init(
+            proofsMissing: progress.proofsMissing, methods: progress.methods.map(OfferedMethod.init),
+            grant: progress.grant)
+    }
+}
+
+extension AccountSummary {
+    init(_ state: RegistrationState) {
+        let account = state.account
+        self.init(
+            id: account.id, account: account.name, uid: account.uid, role: account.role, isEnabled: account.isEnabled,
+            target: account.target, methods: state.methods.map(\.row.kind), missing: state.missing,
+            addedAt: account.addedAt, signInLockedUntil: state.signInLockedUntil,
+            recoveryBlockedUntil: state.recoveryBlockedUntil)
+    }
+}
+
+extension ListAccounts.Reply {
+    init(_ page: (accounts: [RegistrationState], isLast: Bool)) {
+        self.init(accounts: page.accounts.map(AccountSummary.init), isLast: page.isLast)
+    }
+}
+
+extension ReadAudit.Reply {
+    init(_ page: Trail.Page) {
+        self.init(
+            records: page.links.map {
+                AuditRecord(sequence: $0.sequence, event: $0.event, hash: ByteString($0.hash))
+            }, reached: page.reached, isLast: page.isLast)
+    }
+}
+
+extension VerifyAudit.Reply {
+    init(_ finding: Trail.Finding, known: VerifyAudit.Request) {
+        let fault = finding.fault.map { AuditFaultKind($0.kind) } ?? (finding.knowsHead ? nil : .foreignHead)
+        self.init(
+            verified: finding.head.sequence, head: ByteString(finding.head.hash),
+            firstBad: finding.fault?.sequence ?? (finding.knowsHead ? nil : known.sequence), fault: fault)
+    }
+}
+
+extension AuditFaultKind {
+    init(_ kind: AuditFault.Kind) {
+        switch kind {
+        case .gap: self = .gap
+        case .broken: self = .broken
+        case .unreadable: self = .unreadable
+        case .head: self = .head
+        }
+    }
+}
+
+extension DeliveryJob {
+    init(_ leased: LeasedDelivery) {
+        self.init(
+            id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, address: leased.address,
+            kind: leased.row.kind, account: leased.account, code: leased.code, happenedAt: leased.happenedAt,
+            expiresAt: leased.row.expiresAt)
+    }
+}
+
+extension WritebackJob {
+    init(_ order: WritebackOrder) {
+        self.init(
+            id: order.id, operation: order.operation, account: order.account, password: order.password,
+            deadline: order.deadline)
+    }
+}

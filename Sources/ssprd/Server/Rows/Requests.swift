@@ -1,0 +1,70 @@
+import SSPRDomain
+import SSPRProtocol
+import SSPRVocabulary
+
+// What the wire says, in the words of the domain. A request that contradicts itself is refused as malformed.
+
+extension Step {
+    /// Turns the domain's word into the call's reply.
+    func reply<Answer: Sendable>(_ make: @escaping @Sendable (Reply) throws -> Answer) throws -> Step<Answer> {
+        try then { .done(try make($0)) }
+    }
+}
+
+extension Step where Reply == Void {
+    /// The empty reply: it is done.
+    func reply() throws -> Step<Empty> { try then { .done(Empty()) } }
+}
+
+extension Registration {
+    func begin(_ request: BeginEnrolment.Request, by actor: EventActor) throws -> Begun {
+        switch (request.kind, request.address) {
+        case (.email, let address?): try begin(request.handle, email: address, by: actor)
+        case (.totp, nil): try beginApp(request.handle, by: actor)
+        default: throw Refusal.malformed
+        }
+    }
+}
+
+extension Recovery {
+    func answer(_ request: AnswerChallenge.Request, by actor: EventActor) throws -> Step<Progress> {
+        switch (request.code, request.answers) {
+        case (let code?, nil): .done(try answer(request.handle, request.choice, code: code, by: actor))
+        case (nil, let answers?):
+            try answer(request.handle, request.choice, answers: answers.map(GivenAnswer.init), by: actor)
+        default: throw Refusal.malformed
+        }
+    }
+}
+
+extension GivenAnswer {
+    init(_ answer: Answer) { self.init(question: answer.question, answer: answer.answer) }
+}
+
+extension Accounts {
+    func add(_ request: AddAccount.Request, by actor: EventActor) throws -> AccountID {
+        try add(
+            request.account, uid: request.uid, role: request.role ?? .user, password: request.password,
+            target: request.target, by: actor)
+    }
+}
+
+extension Trail.Filter {
+    init(_ request: ReadAudit.Request) { self.init(account: request.account, kind: request.kind) }
+}
+
+extension AuditHead {
+    /// The record that the caller knows; both parts or none.
+    init?(_ request: VerifyAudit.Request) {
+        guard let sequence = request.sequence, let hash = request.hash else { return nil }
+        self.init(sequence: sequence, hash: hash.bytes)
+    }
+}
+
+extension WritebackReport {
+    init(_ request: ReportWriteback.Request) throws {
+        // The target's words reach a terminal: nothing hidden may be among them (SECURITY G7).
+        guard request.text?.isPrintable ?? true else { throw Refusal.malformed }
+        self.init(outcome: request.outcome, refusal: request.refusal, text: request.text)
+    }
+}
