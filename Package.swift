@@ -14,7 +14,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "ssprd",
     products: [
-        .library(name: "SSPRClient", targets: ["SSPRClient"]),
+        // A service needs the calls and the words as well as the client.
+        .library(name: "SSPRClient", targets: ["SSPRClient", "SSPRProtocol", "SSPRVocabulary"]),
         .executable(name: "ssprd", targets: ["ssprd"]),
         .executable(name: "ssprclient", targets: ["SSPRClientCLI"]),
         .executable(name: "sspr-courier", targets: ["SSPRCourier"]),
@@ -91,14 +92,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/ssprclient/CLI", swiftSettings: settings),
-        .executableTarget(
-            name: "SSPRCourier",
+        .target(
+            name: "SSPRAgent",
             dependencies: ["SSPRClient", "SSPRProtocol", "SSPRVocabulary", .product(name: "Yams", package: "Yams")],
+            path: "Sources/ssprclient/Agent", swiftSettings: settings),
+        .executableTarget(
+            name: "SSPRCourier", dependencies: ["SSPRAgent", "SSPRProtocol", "SSPRVocabulary"],
             path: "Sources/ssprclient/Courier", swiftSettings: settings),
         .executableTarget(
-            name: "SSPRWriteback",
-            dependencies: ["SSPRClient", "SSPRProtocol", "SSPRVocabulary", .product(name: "Yams", package: "Yams")],
-            path: "Sources/ssprclient/Writeback", swiftSettings: settings),
+            name: "SSPRWriteback", dependencies: ["SSPRAgent", "SSPRProtocol", "SSPRVocabulary"],
+            path: "Sources/ssprclient/Writeback", swiftSettings: settings, linkerSettings: [.linkedLibrary("crypt")]),
 
         .testTarget(
             name: "ProtocolTests", dependencies: ["StrictCBOR", "SSPRVocabulary", "SSPRProtocol"],

@@ -35,7 +35,9 @@ public enum CBORValidator {
             guard items <= limits.items else { throw open.refusal(.tooManyItems, at: start) }
             if open.expectsKey {
                 guard head.major == .unsigned else { throw open.refusal(.keyType, at: start) }
-                guard open.accept(key: head.argument) else { throw open.refusal(.keyOrder, at: start, key: head.argument) }
+                guard open.accept(key: head.argument) else {
+                    throw open.refusal(.keyOrder, at: start, key: head.argument)
+                }
                 continue
             }
             switch head.major {
@@ -82,7 +84,7 @@ public enum CBORValidator {
     }
 }
 
-/// The containers around the item being read: a stack that lives in one fixed block.
+/// The containers around the item being read: the innermost one, and a stack of the others in one fixed block.
 private struct OpenContainers {
     private struct Level {
         var isMap = false
@@ -96,7 +98,9 @@ private struct OpenContainers {
         var awaitsValue = false
     }
 
-    private var levels = InlineArray<8, Level>(repeating: Level())
+    private var innermost = Level()
+    private var outer = InlineArray<8, Level>(repeating: Level())
+    /// All open containers, the innermost one included.
     private var count = 0
     private let limit: Int
 
@@ -110,34 +114,32 @@ private struct OpenContainers {
     var hasRoom: Bool { count < limit }
 
     /// True when the next item stands where a map key belongs.
-    var expectsKey: Bool {
-        count > 0 && levels[count - 1].isMap && !levels[count - 1].awaitsValue
-    }
+    var expectsKey: Bool { innermost.isMap && !innermost.awaitsValue }
 
     /// Takes the key of the next entry; false when it is not greater than the last one.
     mutating func accept(key: UInt64) -> Bool {
-        let top = count - 1
-        guard levels[top].completed == 0 || key > levels[top].key else { return false }
-        levels[top].key = key
-        levels[top].awaitsValue = true
+        guard innermost.completed == 0 || key > innermost.key else { return false }
+        innermost.key = key
+        innermost.awaitsValue = true
         return true
     }
 
     /// Opens a container that is not empty; there must be room.
     mutating func push(isMap: Bool, entries: UInt64) {
-        levels[count] = Level(isMap: isMap, remaining: entries)
+        outer[count] = innermost
+        innermost = Level(isMap: isMap, remaining: entries)
         count += 1
     }
 
     /// Notes that a value is complete, and with it every container whose last value it is.
     mutating func finishItem() {
         while count > 0 {
-            let top = count - 1
-            levels[top].remaining -= 1
-            levels[top].completed += 1
-            levels[top].awaitsValue = false
-            guard levels[top].remaining == 0 else { return }
-            count = top
+            innermost.remaining -= 1
+            innermost.completed += 1
+            innermost.awaitsValue = false
+            guard innermost.remaining == 0 else { return }
+            count -= 1
+            innermost = outer[count]
         }
     }
 
@@ -145,10 +147,12 @@ private struct OpenContainers {
     func refusal(_ reason: CBORError.Reason, at offset: Int, key: UInt64? = nil) -> CBORError {
         var path: [UInt64] = []
         for index in 0..<count {
-            if !levels[index].isMap {
-                path.append(levels[index].completed)
-            } else if levels[index].awaitsValue {
-                path.append(levels[index].key)
+            // The first place below holds what stands around the root: nothing.
+            let level = index + 1 < count ? outer[index + 1] : innermost
+            if !level.isMap {
+                path.append(level.completed)
+            } else if level.awaitsValue {
+                path.append(level.key)
             }
         }
         if let key { path.append(key) }

@@ -16,7 +16,7 @@ struct Configuration {
     /// Who may do what with how much proof.
     var policy = Policy()
     /// What a password hash costs.
-    var hashing = HashingCost()
+    var hashing = HashingCost.standard
     /// Peers' roles.
     var roles = RoleMap.standard
 
@@ -38,9 +38,10 @@ struct Configuration {
             try recovery.finish()
         }
         if let cost = try root.section("hashing") {
-            hashing = HashingCost(
-                passes: UInt32(try cost.number("passes", 1...16) ?? Int(hashing.passes)),
-                memoryKiB: UInt32(try cost.number("memoryKiB", 8...1_048_576) ?? Int(hashing.memoryKiB)))
+            let passes = try cost.number("passes", Int(HashingCost.passBounds.lowerBound)...16)
+            let memory = try cost.number("memoryKiB", Int(HashingCost.memoryBoundsKiB.lowerBound)...1_048_576)
+            hashing = try HashingCost(
+                passes: passes.map(UInt32.init) ?? hashing.passes, memoryKiB: memory.map(UInt32.init) ?? hashing.memoryKiB)
             try cost.finish()
         }
         roles = try Self.roles(try root.section("roles"), denied: try root.identifiers("denied"), file: file)

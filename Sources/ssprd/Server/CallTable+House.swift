@@ -58,15 +58,15 @@ extension CallTable {
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },
 
-            .waiting(ClaimDelivery.self) {
-                try house.deliveries.claim(by: $0).reply { .init(job: $0.map(DeliveryJob.init)) }
+            .waiting(ClaimDelivery.self) { caller, _ in
+                try house.deliveries.claim(by: caller).reply { .init(job: $0.map(DeliveryJob.init)) }
             },
             .blocking(ReportDelivery.self) {
                 try house.deliveries.report($1.id, lease: $1.lease, $1.outcome, by: $0)
                 return Empty()
             },
             .waiting(ClaimWriteback.self) {
-                house.desk.claim($1.target).reply { .init(job: $0.map(WritebackJob.init)) }
+                try house.desk.claim($1.target).reply { .init(job: $0.map(WritebackJob.init)) }
             },
             .inline(ReportWriteback.self) {
                 try house.desk.report($1.id, try WritebackReport($1))

@@ -26,12 +26,17 @@ struct ValidatedBytes {
         String(decoding: content(of: head), as: UTF8.self)
     }
 
-    /// The offset after the item that begins at `offset`, found without recursion.
+    /// The offset after the item that begins at `offset`.
     func end(of offset: Int) -> Int {
+        Self.end(of: offset, in: bytes)
+    }
+
+    /// The offset after the item that begins at `offset` of well-formed `bytes`, found without recursion.
+    static func end(of offset: Int, in bytes: [UInt8]) -> Int {
         var offset = offset
         var pending: UInt64 = 1
         while pending > 0 {
-            let head = head(at: offset)
+            let head = CBORHead(validated: bytes, at: offset)
             offset = head.end
             pending -= 1
             switch head.major {

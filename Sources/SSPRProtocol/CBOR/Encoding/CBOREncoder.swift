@@ -15,9 +15,9 @@ public struct CBOREncoder: Sendable {
         let output = EncodingOutput()
         do {
             try output.encode(value)
-            return output.take()
+            return output.state.output.take()
         } catch {
-            output.discard()
+            output.state.output.discard()
             throw error
         }
     }

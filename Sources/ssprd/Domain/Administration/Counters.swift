@@ -105,6 +105,8 @@ struct Counters {
     private func current(_ subject: SubjectKey, _ kind: CounterKind, window: Timestamp.Span) throws -> CounterRow {
         guard let counter = try tx.counter(subject, kind) else { return try fresh(subject, kind) }
         if let until = counter.blockedUntil { return until > now ? counter : try fresh(subject, kind) }
-        return now - counter.firstAt < window ? counter : try fresh(subject, kind)
+        // Proofs are forgotten a window after the last: counted from the first, eight wrong ones would fit around its end.
+        let since = kind == .recovery ? counter.lastAt : counter.firstAt
+        return now - since < window ? counter : try fresh(subject, kind)
     }
 }

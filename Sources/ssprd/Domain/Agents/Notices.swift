@@ -17,6 +17,15 @@ struct Notices: Sendable {
         }
     }
 
+    /// Writes what telling one address writes, and tells nobody (SECURITY C1).
+    func pretend(
+        _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, to address: EmailAddress
+    ) throws {
+        let counters = Counters(tx: tx, now: world.now)
+        guard try counters.spendMessage(subject, .notices, budget: Throttles.noticeMessages) else { return }
+        try queue(tx, kind, to: address, about: nil, life: Throttles.noticeLife)
+    }
+
     /// Tells every global administrator but the one concerned (FEATURES F5).
     func tellGlobalAdministrators(_ tx: any Transaction, about account: AccountRow) throws {
         for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {

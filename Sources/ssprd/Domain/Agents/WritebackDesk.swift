@@ -76,7 +76,8 @@ public final class WritebackDesk: Sendable {
         _ operation: WritebackOperation, at target: TargetName, account: AccountName, password: Secret?,
         id: OrderID? = nil
     ) throws -> Step<WritebackReport> {
-        guard isServed(target) else { throw Refusal.unavailable }
+        // An order with a committed intent must come to an end that is written down, so it is always taken.
+        guard id != nil || isServed(target) else { throw Refusal.unavailable }
         let id = id ?? ambient.identifier()
         let deadline = ambient.now + Throttles.order
         let order = WritebackOrder(

@@ -196,6 +196,9 @@ extension Recovery {
             try tx.append(try event(.recoveryBlocked, .succeeded, tx, recovery, by: actor))
             if let account = try recovery.account.flatMap({ try tx.account($0) }) {
                 try notices.tell(tx, account, .recoveryBlocked)
+            } else {
+                // The same rows for nobody.
+                try notices.pretend(tx, recovery.subject, .recoveryBlocked, to: decoys.address())
             }
         }
         return .refused

@@ -63,7 +63,8 @@ extension Recovery {
             try tx.upsert(
                 CodeRow(
                     recovery: recovery.id, choice: offer.choice, code: codeHash(code, recovery, offer), sentAt: now,
-                    expiresAt: expiresAt, tries: before?.tries ?? 0, isSpent: false))
+                    expiresAt: expiresAt, tries: before?.tries ?? 0,
+                    isSpent: (before?.tries ?? 0) >= Throttles.codeTries))
             let account = try eligibleAccount(tx, recovery)
             let method = try offer.method.flatMap { try tx.method($0) }
             try notices.queue(

@@ -69,8 +69,8 @@ extension Recovery {
                 return .failure(.password(rule))
             }
             if let target = account.target, !desk.isServed(target) {
-                try tx.append(
-                    try event(.passwordReset, .unavailable, tx, recovery, by: actor, reason: .targetUnavailable))
+                let kind = purpose == .reset ? EventKind.passwordReset : .accountUnlocked
+                try tx.append(try event(kind, .unavailable, tx, recovery, by: actor, reason: .targetUnavailable))
                 return .failure(.unavailable)
             }
             recovery.state = .taken

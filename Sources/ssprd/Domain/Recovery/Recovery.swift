@@ -137,7 +137,11 @@ public struct Recovery: Sendable {
         guard recovery.isEligible, let id = recovery.account, let account = try tx.account(id), account.isEnabled else {
             return nil
         }
-        return account
+        let proven = recovery.offers.filter { recovery.proven.contains($0.choice) }
+        let areThere = try proven.allSatisfy { offer in
+            try offer.method.flatMap { try tx.method($0) }.map { !$0.isDisabled } ?? false
+        }
+        return areThere ? account : nil
     }
 
     /// Ends a recovery.

@@ -39,7 +39,7 @@ public struct Registration: Sendable {
                 try proven(.refused, .disabledAccount)
                 return .failure(.refused)
             }
-            if let code, try !acceptAppCode(tx, account, code) {
+            if let code, try !acceptAppCode(tx, account, code, by: actor) {
                 try proven(.refused, .wrongSecret)
                 return .failure(.refused)
             }
@@ -54,18 +54,31 @@ public struct Registration: Sendable {
         }
     }
 
-    /// Charges every app first, then compares, then takes the charge of the one that matched back.
-    private func acceptAppCode(_ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode) throws -> Bool {
-        for var method in try tx.methods(of: account.id) where method.kind == .totp && !method.isDisabled {
-            if case .fresh(let step) = apps.verdict(code, seed: try apps.seed(of: method), floor: method.floor) {
+    /// Compares with every app: the one that matches is noted, and a code that matches none is a failure of all of them.
+    ///
+    /// A right code that was used before is refused and not charged (SECURITY B9).
+    private func acceptAppCode(
+        _ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode, by actor: EventActor
+    ) throws -> Bool {
+        let methods = try tx.methods(of: account.id).filter { $0.kind == .totp && !$0.isDisabled }
+        var wasUsed = false
+        for var method in methods {
+            switch apps.verdict(code, seed: try apps.seed(of: method), floor: method.floor) {
+            case .fresh(let step):
                 method.floor = step
                 method.failures = 0
                 try tx.update(method)
                 return true
+            case .used: wasUsed = true
+            case .wrong: continue
             }
+        }
+        guard !wasUsed else { return false }
+        for var method in methods {
             method.failures += 1
             method.isDisabled = method.failures >= Throttles.methodFailures
             try tx.update(method)
+            if method.isDisabled { try append(tx, .methodDisabled, account, .totp, by: actor) }
         }
         return false
     }
@@ -84,10 +97,7 @@ public struct Registration: Sendable {
     public func begin(_ handle: RegistrationHandle, email: EmailAddress, by actor: EventActor) throws -> Begun {
         let begun = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            let owned = try tx.methods(of: account.id).filter { $0.kind == .email }
-            guard owned.count < Self.emails, try !owned.contains(where: { try notices.address(of: $0) == email }) else {
-                throw Refusal.conflict
-            }
+            guard try hasRoom(tx, account, .email, email) else { throw Refusal.conflict }
             let counters = Counters(tx: tx, now: world.now)
             guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
                 throw Refusal.throttled(until: world.now + Throttles.messageWindow)
@@ -112,9 +122,7 @@ public struct Registration: Sendable {
     public func beginApp(_ handle: RegistrationHandle, by actor: EventActor) throws -> Begun {
         try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            guard try tx.methods(of: account.id).count(where: { $0.kind == .totp }) < Self.appsPerAccount else {
-                throw Refusal.conflict
-            }
+            guard try hasRoom(tx, account, .totp, nil) else { throw Refusal.conflict }
             let key = Secret(world.ambient.random(Self.keyBytes))
             let id: EnrolmentID = world.ambient.identifier()
             try tx.insert(
@@ -143,11 +151,23 @@ public struct Registration: Sendable {
                 try append(tx, .methodRegistered, account, enrolment.kind, .refused, by: actor, reason: .wrongSecret)
                 return .failure(.refused)
             }
+            // Again: others that were begun at the same time may have been confirmed meanwhile.
+            let address = enrolment.kind == .email ? try payload.revealText().map { try EmailAddress($0) } : nil
+            guard try hasRoom(tx, account, enrolment.kind, address) else { return .failure(.conflict) }
             try tx.remove(id)
             return .success(try register(tx, account, enrolment.kind, payload, floor: floor, by: actor))
         }
         world.bell.ring(.deliveries)
         return try confirmed.get()
+    }
+
+    /// True when the account may register one more method of the kind; an address must be new to it.
+    private func hasRoom(
+        _ tx: any Snapshot, _ account: AccountRow, _ kind: MethodKind, _ email: EmailAddress?
+    ) throws -> Bool {
+        let owned = try tx.methods(of: account.id).filter { $0.kind == kind }
+        guard kind == .email else { return owned.count < Self.appsPerAccount }
+        return try owned.count < Self.emails && !owned.contains { try notices.address(of: $0) == email }
     }
 
     /// The step to begin with when the code is right: 0 for a mailed one.

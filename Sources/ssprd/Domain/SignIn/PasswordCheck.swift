@@ -93,7 +93,14 @@ struct PasswordCheck: Sendable {
         _ target: TargetName, _ account: AccountRow, _ password: Secret, by actor: EventActor,
         _ pass: AttemptPass
     ) throws -> Step<AccountRow> {
-        let asked = try desk.order(.verify, at: target, account: account.name, password: password)
+        let asked: Step<WritebackReport>
+        do {
+            asked = try desk.order(.verify, at: target, account: account.name, password: password)
+        } catch {
+            // Without an agent nothing was compared: it costs nothing.
+            try refund(account.name, account)
+            throw error
+        }
         return try asked.then { report in
             defer { pass.giveBack() }
             switch report.outcome {

@@ -1,6 +1,7 @@
 import SSPRDomain
 import SSPRProtocol
 import SSPRVocabulary
+import StrictCBOR
 
 // What the wire says, in the words of the domain. A request that contradicts itself is refused as malformed.
 
@@ -38,7 +39,7 @@ extension Recovery {
 }
 
 extension GivenAnswer {
-    init(_ answer: Answer) { self.init(question: answer.question, answer: answer.answer) }
+    init(_ answer: SSPRProtocol.Answer) { self.init(question: answer.question, answer: answer.answer) }
 }
 
 extension Accounts {

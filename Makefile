@@ -1,0 +1,61 @@
+# Every command installs what it needs (Debian packages only, through scripts/setup.sh) and can be run again at any time.
+# What the commands do stands in scripts/: one script, one idea.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PYTHON := /usr/bin/python3
+PREFIX ?= /usr/local
+DESTDIR ?=
+SECONDS_OF_FUZZING := $(or $(SECONDS),60)
+
+.PHONY: help demo build release install test lint negatives mutants fuzz bench spec clean
+
+help: ## Shows this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## Starts a daemon in a temporary folder and resets a forgotten password (KEEP=1 leaves it running)
+	@scripts/setup.sh test
+	@KEEP='$(KEEP)' scripts/demo.sh
+
+build: ## Builds the four programs for installation
+	@scripts/setup.sh build
+	@scripts/build.sh release client
+
+install: ## Copies the built programs (PREFIX=/usr/local, DESTDIR=)
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh
+
+test: ## Runs all tests (SANITIZE=thread or address: Swift's tests only)
+	@scripts/setup.sh build test
+	@SANITIZE='$(SANITIZE)' scripts/test.sh
+
+lint: ## Checks format, layers, tree and scripts
+	@scripts/setup.sh lint
+	@scripts/lint.sh
+
+negatives: ## Proves what the client library and the static client do not contain
+	@scripts/setup.sh build
+	@scripts/build.sh client
+	@scripts/negatives.sh
+
+mutants: ## Breaks the daemon on purpose and expects red tests (ROWS='B9 I13', ROTATE=1: a tenth)
+	@scripts/setup.sh build test
+	@ROTATE='$(ROTATE)' $(PYTHON) scripts/mutants.py $(ROWS)
+
+fuzz: ## Feeds the codec with hostile bytes (SECONDS=60)
+	@scripts/setup.sh build
+	@Tests/ProtocolTests/Fuzz/run.sh '$(SECONDS_OF_FUZZING)'
+
+bench: ## Measures against the anchors side by side; reports, never fails on a number
+	@scripts/setup.sh build test
+	@bench/run.sh
+
+spec: ## Prints the pages of spec/ that come from the declarations
+	@scripts/setup.sh build
+	@scripts/build.sh daemon
+	@.build/debug/ssprd spec print --directory spec
+
+clean: ## Removes everything that was built
+	rm -rf .build .build-*

@@ -1,0 +1,2 @@
+// libsodium as the distribution ships it. Only the target SSPRCrypto imports this module.
+#include <sodium.h>

@@ -1,0 +1,51 @@
+import Glibc
+public import SSPRVocabulary
+import Synchronization
+
+/// A program that an agent runs: no shell, own arguments, a minimal environment, three descriptors, and a time limit.
+///
+/// Secrets reach it through its standard input only (SECURITY E7).
+public struct ChildProgram: Sendable {
+    /// How a run ended.
+    public enum Ending: Sendable, Equatable {
+        /// By itself, with this code.
+        case exited(Int32)
+        /// By this signal, which was not ours.
+        case signalled(Int32)
+        /// It was killed when its time was over.
+        case timedOut
+        /// It never began.
+        case notStarted(SystemError)
+    }
+
+    /// How a run ended and the first 4096 bytes of what it said on standard error.
+    public struct Result: Sendable {
+        /// How it ended.
+        public let ending: Ending
+        /// What it said.
+        public let complaint: [UInt8]
+    }
+
+    private let arguments: [String]
+    private static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
+
+    /// Between making pipes and marking them, another thread's child could inherit them: one start at a time.
+    private static let starting = Mutex(())
+
+    /// The program by its absolute path, followed by its arguments.
+    public init(_ arguments: [String]) { self.arguments = arguments }
+
+    /// Runs the program with `input` on its standard input and waits for its end, or kills its process group after `limit`.
+    public func run(input: Secret, limit: Duration) -> Result {
+        let deadline = ContinuousClock.now + limit
+        var child = RunningChild()
+        do throws(SystemError) {
+            try Self.starting.withLock { _ throws(SystemError) in
+                try child.start(arguments, environment: Self.environment)
+            }
+        } catch {
+            return Result(ending: .notStarted(error), complaint: [])
+        }
+        return unsafe input.withBytes { unsafe child.converse($0, until: deadline) }
+    }
+}

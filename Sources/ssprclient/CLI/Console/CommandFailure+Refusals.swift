@@ -1,0 +1,106 @@
+import SSPRProtocol
+import SSPRVocabulary
+
+/// The daemon's refusals in words for people. Recovery has one sentence for all that may not be told apart.
+extension CommandFailure {
+    init(_ failure: Failure, doing what: String, in family: Family) {
+        func make(_ status: ExitStatus, _ short: String, _ why: String, _ next: String?) -> Self {
+            Self(status, "cannot \(what): \(short)", why: why, next: next, refusal: failure)
+        }
+        let soon = failure.retryAfter.map { "try again in \(Moment.words(milliseconds: $0))" } ?? "try again later"
+        switch failure.code {
+        case .malformed:
+            self = make(
+                family == .tool ? .badData : .brokenProtocol, "not understood",
+                "ssprd does not accept the request's form; ssprclient and ssprd may be of different releases.",
+                "compare: ssprclient --version and ssprclient protocol call service.hello")
+        case .denied: self = make(.refused, "not allowed", Self.whyDenied(family), Self.nextWhenDenied(family))
+        case .busy: self = make(.tryLater, "ssprd has too much to do", "Nothing was evaluated or counted.", soon)
+        case .refused: self = make(.refused, "not accepted", Self.whyRefused(family), "begin again")
+        case .throttled:
+            self = make(.tryLater, "too many tries", "A limit was reached; nothing was compared.", soon)
+        case .unavailable:
+            self = make(.tryLater, "something that it needs is not there", "Nothing has changed.", soon)
+        case .passwordRefused:
+            self = make(
+                .badData, "the new password is not acceptable", Self.words(for: failure.rule), "choose another one")
+        case .notFound:
+            self = make(.notFound, "no such account or method", "ssprd does not know it.", "ssprclient accounts list")
+        case .conflict:
+            self = make(.badData, "the name or the uid is taken", "Another account has it.", "ssprclient accounts list")
+        case .outcomeUnknown:
+            self = make(
+                .tryLater, "the outcome is not known", "Nobody can say whether the new password is in force.",
+                "sign in with the new password; if that does not work, begin again")
+        case .targetRefused:
+            let isRule = failure.refusal == .passwordPolicy
+            self = make(
+                isRule ? .badData : .refused, "the directory refused and nothing has changed there",
+                Self.words(for: failure.refusal, failure.text),
+                isRule ? "choose another password" : "ask the administrator of this host")
+        case .internalError:
+            self = make(.software, "a fault of ssprd's own", "Its log has more.", "journalctl -u ssprd")
+        case .answersRefused:
+            self = make(
+                .badData, "the questions or answers are not acceptable",
+                "Five different questions; answers of 3 to 40 characters, no two alike, none part of its question.",
+                "choose others")
+        }
+    }
+
+    private static func whyDenied(_ family: Family) -> String {
+        switch family {
+        case .administration: "That needs the role administrator, which the configuration gives to uids and groups."
+        case .audit: "That needs the role auditor or administrator, which the configuration gives to uids and groups."
+        case .tool: "You may not make this call; ssprd says the same of calls that do not exist."
+        case .signIn, .registration, .recovery:
+            "You may act for the account that carries your own uid, and for no other."
+        }
+    }
+
+    private static func nextWhenDenied(_ family: Family) -> String {
+        switch family {
+        case .administration, .audit: "the same command with sudo"
+        case .tool: "ssprclient protocol calls"
+        case .signIn, .registration, .recovery: "run it as that user, or ask the administrator of this host"
+        }
+    }
+
+    private static func whyRefused(_ family: Family) -> String {
+        switch family {
+        case .recovery: "What was given is wrong, too old or already used, or this account cannot be recovered."
+        case .signIn: "The password is wrong, or there is no such account."
+        case .registration: "The password or the code is wrong, too old or already used."
+        case .administration, .audit, .tool: "ssprd does not say why; the audit trail does."
+        }
+    }
+
+    private static func words(for rule: PasswordRule?) -> String {
+        switch rule {
+        case .tooShort: "It is too short: at least 15 characters, unless the policy says otherwise. A sentence is good."
+        case .tooLong: "It is longer than 256 characters."
+        case .notText: "It has characters that no keyboard types."
+        case .sameAsCurrent: "It is the present password."
+        case .containsName: "It contains the account's name."
+        case .directoryPolicy: "The directory's own rules refuse it."
+        case nil: "It breaks a rule."
+        }
+    }
+
+    /// Why a directory refused, with its own words when it has some.
+    private static func words(for refusal: WritebackRefusal?, _ text: String?) -> String {
+        let reason =
+            switch refusal {
+            case .noSuchUser: "It does not know the account."
+            case .severalUsers: "It knows several accounts of that name."
+            case .noPermission: "It does not let ssprd change this account."
+            case .accountDisabled: "The account is disabled there."
+            case .accountLocked: "The account is locked there."
+            case .wrongOldPassword: "The present password is wrong."
+            case .passwordPolicy: "Its rules refuse the new password."
+            case .misconfigured: "The connection to it is not configured correctly."
+            case .other, nil: "It gives no reason that ssprd knows."
+            }
+        return text.map { "\(reason) It says: \($0)" } ?? reason
+    }
+}

@@ -1,0 +1,61 @@
+import SSPRProtocol
+import SSPRVocabulary
+
+/// One proof: asks for the challenge where there is one, then for its answer, and sends it.
+struct Challenge {
+    let console: Console
+    let answers: any AnswerSource
+    let handle: RecoveryHandle
+    let method: OfferedMethod
+    /// What is being done, for errors.
+    let what: String
+
+    func meet() throws -> AnswerChallenge.Reply {
+        switch method.kind {
+        case .email: try answer(code: try mailedCode())
+        case .totp:
+            try answer(code: try answers.code("Code that your app shows (you can paste it):", on: console))
+        case .questions: try answer(answers: try answersToQuestions())
+        }
+    }
+
+    /// Has a code sent, again as often as the person asks, and returns what was typed.
+    private func mailedCode() throws -> OneTimeCode? {
+        while true {
+            let sent = try send()
+            let address = method.hint ?? "your address"
+            console.say(
+                "If recovery is possible, a code is on its way to \(address). It is good for \(Moment.words(until: sent.expiresAt))."
+            )
+            repeat {
+                let question = "Code (you can paste it\(answers.isPerson ? "; an empty line sends another" : "")):"
+                if let code = try answers.code(question, on: console, mayBeEmpty: true) { return code }
+                if sent.resendAt > Moment.now {
+                    console.insist("Another code can be sent in \(Moment.words(until: sent.resendAt)).", .warning)
+                }
+            } while sent.resendAt > Moment.now
+        }
+    }
+
+    private func answersToQuestions() throws -> [Answer] {
+        let drawn = try send()
+        var given: [Answer] = []
+        for question in drawn.questions {
+            given.append(Answer(question: question.number, answer: try answers.secret("\(question.text) (not shown):")))
+        }
+        return given
+    }
+
+    private func send() throws(CommandFailure) -> SendChallenge.Reply {
+        try console.call(SendChallenge.self, .init(handle: handle, choice: method.choice), doing: what, in: .recovery)
+    }
+
+    private func answer(
+        code: OneTimeCode? = nil, answers: [Answer]? = nil
+    ) throws(CommandFailure) -> AnswerChallenge.Reply {
+        try console.call(
+            AnswerChallenge.self, .init(handle: handle, choice: method.choice, code: code, answers: answers),
+            doing: what,
+            in: .recovery)
+    }
+}

@@ -1,0 +1,71 @@
+import SSPRClient
+import SSPRProtocol
+import SSPRVocabulary
+
+/// The conversation of a recovery: methods are offered, proofs are given, and in the end there is a grant.
+///
+/// It says the same to everybody: an account that does not exist is offered methods, sent codes and refused like one whose owner mistypes.
+struct RecoveryDialogue {
+    /// A person may mistype; five wrong proofs in a day block the account's recovery, so not all of them are used up here.
+    private static let tries = 3
+
+    let console: Console
+    let answers: any AnswerSource
+    let account: AccountName
+    let purpose: RecoveryPurpose
+    /// The kinds that were chosen beforehand, one a proof.
+    let methods: [MethodKind]
+    /// What is being done, for errors.
+    let what: String
+
+    /// Collects the proofs and hands the grant to `finish`.
+    ///
+    /// A person who gives up ends the recovery.
+    func run(_ finish: (RecoveryGrant) throws -> Void) throws {
+        let begun = try console.call(
+            BeginRecovery.self, .init(account: account, purpose: purpose), doing: what, in: .recovery)
+        console.say(
+            "\(begun.proofsNeeded == 1 ? "One proof is" : "\(begun.proofsNeeded) proofs of different kinds are") needed. "
+                + "Time for it: \(Moment.words(until: begun.expiresAt)).")
+        do {
+            try finish(try prove(begun))
+        } catch let failure as CommandFailure where failure.status == .cancelled {
+            // It would end by itself in 15 minutes, so a refusal here changes nothing for the person.
+            _ = try? console.call(CancelRecovery.self, .init(handle: begun.handle), doing: "cancel", in: .recovery)
+            throw failure
+        }
+    }
+
+    private func prove(_ begun: BeginRecovery.Reply) throws -> RecoveryGrant {
+        var offered = begun.methods
+        var chosen = methods[...]
+        while true {
+            let reply = try nextProof(begun.handle, offered, preferring: chosen.popFirst())
+            if let grant = reply.grant { return grant }
+            guard reply.proofsMissing > 0, !reply.methods.isEmpty else {
+                throw CommandFailure(
+                    .brokenProtocol("neither a grant nor a method to go on with"), doing: what, in: .recovery)
+            }
+            console.say("Accepted. \(reply.proofsMissing) more to go.", .ok)
+            offered = reply.methods
+        }
+    }
+
+    /// One accepted proof.
+    private func nextProof(
+        _ handle: RecoveryHandle, _ offered: [OfferedMethod], preferring kind: MethodKind?
+    ) throws -> AnswerChallenge.Reply {
+        for isLast in (1...Self.tries).map({ $0 == Self.tries }) {
+            let method = try MethodChoice(console: console, answers: answers).choose(among: offered, preferring: kind)
+            do {
+                return try Challenge(console: console, answers: answers, handle: handle, method: method, what: what)
+                    .meet()
+            } catch let failure as CommandFailure where failure.refusal?.code == .refused && answers.isPerson && !isLast
+            {
+                console.insist("That was not accepted. You may try again.", .warning)
+            }
+        }
+        // The last try returns or throws.
+        throw CommandFailure(.refused, "cannot \(what): not accepted", why: nil, next: "begin again")
+    }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import SSPRProtocol
+import SSPRVocabulary
+
+/// `ssprclient register`: the methods by which an account can be recovered.
+struct Register: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register", abstract: "Register the ways to prove who you are.",
+        subcommands: [
+            RegisterWizard.self, RegisterEmail.self, RegisterApp.self, RegisterQuestions.self, RegisterRemove.self,
+        ],
+        defaultSubcommand: RegisterWizard.self)
+}
+
+/// The options of everything that registers.
+struct RegistrationOptions: ParsableArguments {
+    @Option(help: "The account. (default: your login name, from USER)", transform: { try AccountName($0) })
+    var account: AccountName?
+
+    @Option(help: "How the authenticator app calls this place. (default: this host's name)")
+    var issuer: String?
+
+    @Flag(help: "Draw a QR code even where it seems not to fit.")
+    var qr = false
+}
+
+/// `register`: step by step until nothing is missing.
+struct RegisterWizard: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wizard", abstract: "Add methods, step by step, until nothing is missing.")
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        var state = try dialogue.describe()
+        dialogue.say(state)
+        let handle = try dialogue.prove()
+        while true {
+            if state.missing == 0 {
+                let answer = try dialogue.answers.line("Nothing is missing. Add another method? [y/N]")
+                guard ["y", "yes"].contains(answer.lowercased()) else { return }
+            }
+            guard !state.available.isEmpty else {
+                return console.say("No more methods can be added.")
+            }
+            for (index, kind) in state.available.enumerated() {
+                console.insist("  \(index + 1)  \(kind.rawValue): \(MethodChoice.words(kind))")
+            }
+            let text = try dialogue.answers.line("Which one [1]?").filter { !$0.isWhitespace }
+            let number = text.isEmpty ? 1 : Int(text) ?? 0
+            let named = state.available.first { $0.rawValue == text }
+            guard let kind = named ?? (state.available.indices.contains(number - 1) ? state.available[number - 1] : nil)
+            else {
+                console.insist("Please type a number from 1 to \(state.available.count).", .warning)
+                if dialogue.answers.isPerson { continue }
+                throw CommandFailure(.badData, "that method cannot be added", why: nil, next: "ssprclient help output")
+            }
+            try dialogue.register(kind, handle, questions: state.questions)
+            state = try dialogue.describe()
+        }
+    }
+}
+
+/// `register email ADDRESS`.
+struct RegisterEmail: ConsoleCommand {
+    static let configuration = CommandConfiguration(commandName: "email", abstract: "Add an email address.")
+
+    @Argument(help: "The address.", transform: { try EmailAddress($0) })
+    var address: EmailAddress
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        try dialogue.registerEmail(address, try dialogue.prove())
+    }
+}
+
+/// `register totp`.
+struct RegisterApp: ConsoleCommand {
+    static let configuration = CommandConfiguration(commandName: "totp", abstract: "Add an authenticator app.")
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        try dialogue.registerApp(try dialogue.prove())
+    }
+}
+
+/// `register questions`.
+struct RegisterQuestions: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "questions", abstract: "Answer five security questions, in the place of those before.")
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        let questions = try dialogue.describe().questions
+        try dialogue.registerQuestions(questions, try dialogue.prove())
+    }
+}
+
+/// `register remove ID`.
+struct RegisterRemove: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a method; needs your password and a code of your app.")
+
+    @Argument(help: "The method's number, from ssprclient status.", transform: RegisterRemove.identifier)
+    var id: MethodID
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        let handle = try dialogue.prove(withCode: true)
+        let reply = try console.call(
+            RemoveMethod.self, .init(handle: handle, method: id), doing: "remove method \(id)", in: .registration)
+        try dialogue.finish("Method \(id) is removed.", reply, missing: reply.missing)
+    }
+
+    private static func identifier(_ text: String) throws -> MethodID {
+        guard let number = UInt64(text) else { throw ValidationError("A method is named by its number.") }
+        return try MethodID(number)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import SSPRProtocol
+import SSPRVocabulary
+
+/// `ssprclient status`: what is registered, what is missing, what is locked.
+struct Status: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what is registered, what is missing and what is locked.")
+
+    @OptionGroup var account: AccountArgument
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let account = try account.resolved(on: console)
+        let reply = try console.call(
+            DescribeRegistration.self, .init(account: account), doing: "read the status of \(account)",
+            in: .registration)
+        if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
+        var entries: [(label: String, value: String)] = [("Account", account.text)]
+        for method in reply.methods { entries.append(("Method \(method.id)", Self.words(method))) }
+        entries.append(("Missing", reply.missing == 0 ? "nothing" : "\(reply.missing) more, of another kind"))
+        entries.append(("May be added", reply.available.map(\.rawValue).joined(separator: ", ")))
+        entries.append(("Sign-in", Self.words(lockedUntil: reply.signInLockedUntil)))
+        entries.append(("Recovery", Self.words(lockedUntil: reply.recoveryBlockedUntil)))
+        try Card(entries).print(on: console)
+        if reply.missing > 0 { console.say("Next: ssprclient register") }
+    }
+
+    private static func words(_ method: RegisteredMethod) -> String {
+        var words = method.kind.rawValue
+        if let hint = method.hint { words += " \(hint)" }
+        words += ", since \(Moment.text(method.confirmedAt))"
+        if method.usableFrom > Moment.now { words += ", usable in \(Moment.words(until: method.usableFrom))" }
+        if method.isDisabled { words += ", disabled after too many failures" }
+        return words
+    }
+
+    private static func words(lockedUntil moment: Timestamp?) -> String {
+        guard let moment, moment > Moment.now else { return "not locked" }
+        return "locked for \(Moment.words(until: moment))"
+    }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import Logging
+import SSPRCrypto
+import SSPRDomain
+import SSPRPlatform
+import SSPRProtocol
+import SSPRServer
+import SSPRStore
+
+/// Wires the rooms together and serves: every step of the start, in order, on one screen.
+struct Daemon {
+    let configuration: Configuration
+    let log: Logger
+
+    init(_ configuration: Configuration, log: Logger) {
+        self.configuration = configuration
+        self.log = log
+    }
+
+    func serve() throws {
+        // Before there is any other thread.
+        try TerminationSignals.block()
+        umask(0o077)
+        let descriptors = try DescriptorLimit.raise(to: Self.wantedDescriptors)
+        guard descriptors >= Self.neededDescriptors else { throw TooFewDescriptors(limit: descriptors) }
+        let notify = ServiceNotify.fromEnvironment()
+        let inherited = try ListeningSocket.inherited()
+
+        // The state: nobody else has it open once this succeeds.
+        try StateFolder.prepare(configuration.state)
+        let keys = try openKeys()
+        let store = try SQLiteStore(directory: configuration.state, hash: ChainHash.link)
+        log.info("state open: \(store.report)")
+        let hasher = try HashingPool(keys: keys, cost: configuration.hashing)
+        log.info(
+            "hashing: \(hasher.threads) threads, \(hasher.places) places, at most \(hasher.memoryCeiling >> 20) MiB")
+
+        // The rules over their ports.
+        let ambient = SystemAmbient(random: SystemRandom.random)
+        let room = WaitingRoom(ambient: ambient)
+        let house = House(
+            Surroundings(
+                store: store, hasher: hasher, sealer: RowSealer(keys: keys), tags: TagHasher(keys: keys),
+                codes: AuthenticatorCodes(), text: UnicodeNormalizer(), ambient: ambient, bell: room,
+                policy: configuration.policy, daemonUID: geteuid()))
+        let server = try Server(
+            table: CallTable.house(house), roles: configuration.roles, room: room, logger: log,
+            owns: { try house.accounts.owns($1, $0) })
+        let found = try house.startUp.settle()
+        log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
+
+        // The door, last of all.
+        let sockets = try inherited.isEmpty ? [ListeningSocket.bind(path: configuration.socket)] : inherited
+        try Hardening.apply()
+        try server.start(on: sockets)
+        try notify.tell(.ready)
+        log.info("serving on \(inherited.isEmpty ? configuration.socket : "the service manager's socket")")
+
+        let signal = try TerminationSignals.wait()
+        log.info("stopping after signal \(signal)")
+        try notify.tell(.stopping)
+        try leave(server: server, house: house, hasher: hasher, store: store, sockets: sockets)
+    }
+
+    /// Finishes what is in work, leaves a last record, closes. What does not end in time is ended with the process, as by a crash.
+    private func leave(
+        server: Server, house: House, hasher: HashingPool, store: SQLiteStore, sockets: [ListeningSocket]
+    ) throws {
+        let isQuiet = try server.stop()
+        try sockets.forEach { try $0.remove() }
+        try house.startUp.leave()
+        guard isQuiet else { _exit(0) }
+        hasher.stop()
+        try store.close()
+        log.info("stopped")
+    }
+
+    /// The keys of this state; new ones only where there is no state yet.
+    private func openKeys() throws -> KeyRing {
+        // With a state there must be its keys; what is missing then is told by `load`, with what to restore.
+        // access reads the path while it is called.
+        let hasKeys = unsafe access(configuration.keys, F_OK) == 0
+        if hasKeys || SQLiteStore.holdsState(configuration.state) {
+            return try KeyRing.load(at: configuration.keys)
+        }
+        log.notice("new key ring \(configuration.keys): back it up apart from \(configuration.state)")
+        return try KeyRing.create(at: configuration.keys)
+    }
+
+    /// Seats for ten thousand idle connections and the daemon's own files.
+    private static let wantedDescriptors = 16_448
+    /// State, log, loop, socket and some seats.
+    private static let neededDescriptors = 64
+}
+
+/// The process may open too few files to serve anybody.
+struct TooFewDescriptors: Error, CustomStringConvertible {
+    let limit: Int
+
+    var description: String {
+        "the descriptor limit is \(limit), at least 64 are needed: raise LimitNOFILE (systemd) or ulimit -n"
+    }
+}

@@ -1,0 +1,16 @@
+import SSPRCrypto
+import SSPRPlatform
+import SSPRServer
+import SSPRStore
+
+/// The exit status of a start that did not succeed, after sysexits.h.
+enum StartFailure {
+    static func exitCode(of error: any Error) -> Int32 {
+        switch error {
+        case is ConfigurationError, is TextFile.Failed, is KeyRingError, is StoreOpenError, is CallTable.Faults: 78
+        case is ListeningSocketError: 69
+        case is TooFewDescriptors, is SystemError: 71
+        default: 70
+        }
+    }
+}

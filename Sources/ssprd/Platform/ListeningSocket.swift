@@ -1,0 +1,64 @@
+import Glibc
+
+/// A Unix stream socket that takes connections.
+///
+/// It either stands at a path of the daemon's own, in a directory that nobody else can write, or came from the service manager. The
+/// server that takes connections from it also closes its descriptor.
+public final class ListeningSocket: Sendable {
+    /// Connections that may wait to be accepted; the kernel lowers it to net.core.somaxconn.
+    public static let backlog: Int32 = 4096
+
+    /// The socket; never inherited by a child.
+    public let descriptor: Int32
+
+    private let name: OwnName?
+
+    /// The name that `bind` made, with what it takes to remove that one and no other.
+    private struct OwnName: Sendable {
+        let directory: TrustedDirectory
+        let name: String
+        let identity: FileIdentity
+    }
+
+    /// Wraps a listening descriptor from elsewhere; `remove` does nothing for it.
+    init(inherited descriptor: Int32) {
+        self.descriptor = descriptor
+        name = nil
+    }
+
+    private init(descriptor: Int32, name: OwnName) {
+        self.descriptor = descriptor
+        self.name = name
+    }
+
+    /// Makes a socket at an absolute path; throws `ListeningSocketError`.
+    ///
+    /// A socket that is left from a daemon that died is replaced; one at which somebody answers is not. Who may *connect* is `mode`;
+    /// what a connection may do is decided by its credentials, so that each of the two suffices alone (SECURITY D8).
+    public static func bind(path: String, mode: UInt32 = 0o666) throws -> ListeningSocket {
+        guard path.utf8.count <= UnixAddress.longestPath else {
+            throw ListeningSocketError.pathTooLong(path, bytes: path.utf8.count)
+        }
+        var components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard components.count > 1, components.removeFirst().isEmpty, let name = components.popLast(),
+            !(components + [name]).contains(where: ["", ".", ".."].contains)
+        else { throw ListeningSocketError.unclearPath(path) }
+        let directory = try TrustedDirectory.open(components)
+        let place = SocketPlace(directory: directory, name: name, path: path)
+        return try place.whileLocked {
+            try place.clear()
+            let (descriptor, identity) = try place.listen(mode: mode)
+            return ListeningSocket(
+                descriptor: descriptor, name: OwnName(directory: directory, name: place.name, identity: identity))
+        }
+    }
+
+    /// Removes the name from its directory, unless another daemon has put its own socket there since.
+    public func remove() throws {
+        guard let name, try FileIdentity(name.name, in: name.directory.descriptor) == name.identity else { return }
+        // The name is lent to the call only.
+        guard unsafe unlinkat(name.directory.descriptor, name.name, 0) == 0 else {
+            throw ListeningSocketError.system(SystemError("remove the socket"))
+        }
+    }
+}

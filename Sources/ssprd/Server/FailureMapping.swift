@@ -1,0 +1,73 @@
+import Logging
+import SSPRDomain
+import SSPRPlatform
+import SSPRProtocol
+import SSPRVocabulary
+import Synchronization
+
+/// The one place where an error becomes what may leave the process (SECURITY C5).
+///
+/// A new refusal of the domain gets its line in `failure(for: Refusal)`, a new error of a port in `known`. Everything else is logged
+/// under a number of its own and becomes `internalError`.
+final class FailureMapping: Sendable {
+    private let ambient: any Ambient
+    private let logger: Logger
+    private let incidents = Atomic<UInt64>(0)
+    private let malformed = LogThrottle()
+
+    init(ambient: any Ambient, logger: Logger) {
+        self.ambient = ambient
+        self.logger = logger
+    }
+
+    /// What the peer is told; logs what it is not told.
+    func failure(for error: any Error, of row: Row, from peer: Peer) -> Failure {
+        if let malformed = error as? MalformedRequest { return failure(for: malformed, of: row, from: peer) }
+        if let known = known(error) { return known }
+        let incident = incidents.add(1, ordering: .relaxed).newValue
+        logger.error(
+            "incident \(incident): \(row.name) failed",
+            metadata: ["error": "\(String(reflecting: type(of: error))): \(error)", "uid": "\(peer.uid)"])
+        return Failure(.internalError)
+    }
+
+    private func known(_ error: any Error) -> Failure? {
+        switch error {
+        case let failure as Failure: failure
+        case let refusal as Refusal: failure(for: refusal)
+        case is HasherBusy: .tooBusy
+        case StoreError.unavailable: Failure(.unavailable)
+        default: nil
+        }
+    }
+
+    private func failure(for refusal: Refusal) -> Failure {
+        switch refusal {
+        case .malformed: Failure(.malformed)
+        case .refused: Failure(.refused)
+        case .throttled(let until): Failure(.throttled, retryAfter: milliseconds(to: until))
+        case .busy: .tooBusy
+        case .unavailable: Failure(.unavailable)
+        case .password(let rule): Failure(.passwordRefused, rule: rule)
+        case .notFound: Failure(.notFound)
+        case .conflict: Failure(.conflict)
+        case .outcomeUnknown: Failure(.outcomeUnknown)
+        case .target(let refusal, let text): Failure(.targetRefused, refusal: refusal, text: text)
+        case .answers: Failure(.answersRefused)
+        }
+    }
+
+    /// The log learns the call and the place, never the content.
+    private func failure(for error: MalformedRequest, of row: Row, from peer: Peer) -> Failure {
+        malformed.run { hidden in
+            logger.notice(
+                "malformed request of \(row.name): \(error.reason)",
+                metadata: ["uid": "\(peer.uid)", "pid": "\(peer.credentials.pid)", "unshown": "\(hidden)"])
+        }
+        return Failure(.malformed)
+    }
+
+    private func milliseconds(to moment: Timestamp) -> UInt64 {
+        UInt64(max(0, (moment - ambient.now).milliseconds))
+    }
+}

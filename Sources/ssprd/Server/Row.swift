@@ -1,0 +1,91 @@
+public import SSPRDomain
+public import SSPRProtocol
+public import SSPRVocabulary
+import StrictCBOR
+
+/// Who makes a call: the peer's uid and the role in which it may.
+public typealias Caller = EventActor
+
+/// One line of the daemon's table: a call, where it is answered, and by what.
+///
+/// The types of request and reply are gone; the one generic function that made the row knew them.
+public final class Row: Sendable {
+    /// Where a call is answered.
+    enum Place: String, Sendable {
+        /// On the event loop, at once: memory only.
+        case inline
+        /// On a thread that may block.
+        case blocking
+        /// As `blocking`, and it may wait without a thread.
+        case waiting
+    }
+
+    /// A request that has been read: whose account it names, when that decides who may make it, and the work.
+    struct Decoded {
+        let owner: AccountName?
+        let run: (Peer, Caller) throws -> Step<MessageBytes>
+    }
+
+    let method: UInt16
+    let name: String
+    let requestLimit: Int
+    let cost: CallCost
+    let place: Place
+    let access: Access
+    /// Reads a request; throws `MalformedRequest`.
+    let decode: @Sendable (MessageBytes) throws -> Decoded
+
+    /// A call answered on the event loop; the closure must not block.
+    public static func inline<C: Call>(
+        _ call: C.Type, _ run: @escaping @Sendable (Caller, C.Request) throws -> C.Reply
+    ) -> Row {
+        Row(call, .inline) { _, caller, request in .done(try run(caller, request)) }
+    }
+
+    /// A call answered by plain synchronous code that may block its thread.
+    public static func blocking<C: Call>(
+        _ call: C.Type, _ run: @escaping @Sendable (Caller, C.Request) throws -> C.Reply
+    ) -> Row {
+        Row(call, .blocking) { _, caller, request in .done(try run(caller, request)) }
+    }
+
+    /// A call that may have to wait for something to happen.
+    public static func waiting<C: Call>(
+        _ call: C.Type, _ run: @escaping @Sendable (Caller, C.Request) throws -> Step<C.Reply>
+    ) -> Row {
+        Row(call, .waiting) { _, caller, request in try run(caller, request) }
+    }
+
+    /// Says what the daemon speaks and what this very peer may do: the one answer that is made of the catalogue itself.
+    public static func hello(version: String) -> Row {
+        let calls = CallCatalog.calls.map { access(of: $0) }
+        return Row(Hello.self, .inline) { peer, _, _ in
+            let methods = calls.filter { $0.access.role(for: peer.roles) != nil }.map(\.method)
+            return .done(.init(version: version, methods: methods.sorted(), roles: peer.roles.roles))
+        }
+    }
+
+    private init<C: Call>(
+        _ call: C.Type, _ place: Place, _ run: @escaping @Sendable (Peer, Caller, C.Request) throws -> Step<C.Reply>
+    ) {
+        let declaration = call.declaration
+        method = declaration.method
+        name = declaration.name
+        requestLimit = declaration.requestLimit
+        cost = declaration.cost
+        self.place = place
+        access = Access(declaration.access)
+        var account: (any KeyPath<C.Request, AccountName> & Sendable)?
+        if case .account(let path) = declaration.access.own { account = path }
+        decode = { [account] body in
+            let request = try BodyCodec.request(C.Request.self, from: body)
+            return Decoded(owner: account.map { request[keyPath: $0] }) { peer, caller in
+                try BodyCodec.encoded(run(peer, caller, request))
+            }
+        }
+    }
+
+    private static func access<C: Call>(of call: C.Type) -> (method: UInt16, access: Access) {
+        (call.declaration.method, Access(call.declaration.access))
+    }
+}

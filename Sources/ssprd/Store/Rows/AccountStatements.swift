@@ -1,0 +1,93 @@
+import SSPRDomain
+import SSPRVocabulary
+
+private enum SQL {
+    static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at"
+    static let byName = "SELECT \(columns) FROM accounts WHERE name = ?"
+    static let byID = "SELECT \(columns) FROM accounts WHERE id = ?"
+    static let byUID = "SELECT \(columns) FROM accounts WHERE uid = ?"
+    static let page = "SELECT \(columns) FROM accounts WHERE name > ? ORDER BY name LIMIT ?"
+    static let users = "SELECT \(columns) FROM accounts WHERE role = 'user' ORDER BY name"
+    // The second term lets the small index over administrators answer.
+    static let administrators = "SELECT \(columns) FROM accounts WHERE role = ? AND role <> 'user' ORDER BY name"
+    static let insert = "INSERT INTO accounts (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    static let update = """
+        UPDATE accounts SET name = ?, uid = ?, role = ?, is_enabled = ?, target = ?, added_at = ?, registered_at = ?
+        WHERE id = ?
+        """
+    static let verifier = "SELECT \(Verifier.columns) FROM password_verifiers WHERE account = ?"
+    static let setVerifier = """
+        INSERT INTO password_verifiers (\(Verifier.columns), account) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (account) DO UPDATE SET passes = excluded.passes, memory_kib = excluded.memory_kib,
+        salt = excluded.salt, tag = excluded.tag, pepper = excluded.pepper
+        """
+}
+
+extension SQLiteSnapshot {
+    func account(named name: AccountName) throws -> AccountRow? {
+        try connection.first(SQL.byName, name, read: AccountRow.init)
+    }
+
+    func account(_ id: AccountID) throws -> AccountRow? {
+        try connection.first(SQL.byID, id, read: AccountRow.init)
+    }
+
+    func account(uid: UInt32) throws -> AccountRow? {
+        try connection.first(SQL.byUID, uid, read: AccountRow.init)
+    }
+
+    func accounts(after name: AccountName?, limit: Int) throws -> [AccountRow] {
+        // No name is empty; and a negative limit would mean none to SQLite.
+        try connection.all(SQL.page, name?.text ?? "", max(limit, 0), read: AccountRow.init)
+    }
+
+    func accounts(role: AccountRole) throws -> [AccountRow] {
+        switch role {
+        case .user: try connection.all(SQL.users, read: AccountRow.init)
+        case .administrator, .globalAdministrator:
+            try connection.all(SQL.administrators, role, read: AccountRow.init)
+        }
+    }
+
+    func passwordVerifier(of account: AccountID) throws -> Verifier? {
+        try connection.first(SQL.verifier, account, read: Verifier.init)
+    }
+}
+
+extension SQLiteTransaction {
+    func insert(_ account: AccountRow) throws {
+        try connection.run(
+            SQL.insert, account.id, account.name, account.uid, account.role, account.isEnabled, account.target,
+            account.addedAt, account.registeredAt)
+    }
+
+    func update(_ account: AccountRow) throws {
+        try change(
+            "accounts", SQL.update, account.name, account.uid, account.role, account.isEnabled, account.target,
+            account.addedAt, account.registeredAt, account.id)
+    }
+
+    func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws {
+        try connection.run(
+            SQL.setVerifier, verifier.passes, verifier.memoryKiB, verifier.salt, verifier.tag, verifier.pepper, account)
+    }
+}
+
+extension AccountRow {
+    init(_ row: inout Columns) throws {
+        self.init(
+            id: try row.next(), name: try row.next(), uid: try row.next(), role: try row.next(),
+            isEnabled: try row.next(), target: try row.next(), addedAt: try row.next(), registeredAt: try row.next())
+    }
+}
+
+extension Verifier {
+    /// Its columns, in every table that holds one.
+    static let columns = "passes, memory_kib, salt, tag, pepper"
+
+    init(_ row: inout Columns) throws {
+        self.init(
+            passes: try row.next(), memoryKiB: try row.next(), salt: try row.next(), tag: try row.next(),
+            pepper: try row.next())
+    }
+}

@@ -1,0 +1,61 @@
+import SSPRDomain
+import SSPRVocabulary
+
+private enum SQL {
+    static let columns = """
+        id, account, channel, kind, payload_key, payload, queued_at, expires_at, due_at, lease, leased_until
+        """
+    static let byID = "SELECT \(columns) FROM deliveries WHERE id = ?"
+    // The first term is the first part of the index: decoys stand in it like all others, but apart.
+    static let next = """
+        SELECT \(columns) FROM deliveries WHERE (account IS NULL) = 0 AND due_at <= ?1 AND expires_at > ?1
+        AND (leased_until IS NULL OR leased_until <= ?1) ORDER BY queued_at, id LIMIT 1
+        """
+    static let insert = "INSERT INTO deliveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let update = """
+        UPDATE deliveries SET account = ?, channel = ?, kind = ?, payload_key = ?, payload = ?, queued_at = ?,
+        expires_at = ?, due_at = ?, lease = ?, leased_until = ? WHERE id = ?
+        """
+    static let forget = "DELETE FROM deliveries WHERE expires_at < ?"
+    static let remove = "DELETE FROM deliveries WHERE id = ?"
+}
+
+extension SQLiteSnapshot {
+    func delivery(_ id: DeliveryID) throws -> DeliveryRow? {
+        try connection.first(SQL.byID, id, read: DeliveryRow.init)
+    }
+
+    func nextDelivery(at now: Timestamp) throws -> DeliveryRow? {
+        try connection.first(SQL.next, now, read: DeliveryRow.init)
+    }
+}
+
+extension SQLiteTransaction {
+    func insert(_ delivery: DeliveryRow) throws {
+        try connection.run(SQL.forget, delivery.queuedAt)
+        try connection.run(
+            SQL.insert, delivery.id, delivery.account, delivery.channel, delivery.kind, delivery.payload.key,
+            delivery.payload.bytes, delivery.queuedAt, delivery.expiresAt, delivery.dueAt, delivery.lease,
+            delivery.leasedUntil)
+    }
+
+    func update(_ delivery: DeliveryRow) throws {
+        try change(
+            "deliveries", SQL.update, delivery.account, delivery.channel, delivery.kind, delivery.payload.key,
+            delivery.payload.bytes, delivery.queuedAt, delivery.expiresAt, delivery.dueAt, delivery.lease,
+            delivery.leasedUntil, delivery.id)
+    }
+
+    func remove(_ delivery: DeliveryID) throws {
+        try connection.run(SQL.remove, delivery)
+    }
+}
+
+extension DeliveryRow {
+    fileprivate init(_ row: inout Columns) throws {
+        self.init(
+            id: try row.next(), account: try row.next(), channel: try row.next(), kind: try row.next(),
+            payload: try Sealed(&row), queuedAt: try row.next(), expiresAt: try row.next(), dueAt: try row.next(),
+            lease: try row.next(), leasedUntil: try row.next())
+    }
+}

@@ -1,0 +1,110 @@
+import SSPRDomain
+import SSPRVocabulary
+
+private enum SQL {
+    static let columns = """
+        id, handle, account, subject, purpose, peer, begun_at, expires_at, proofs_needed, offers, is_eligible, state,
+        proven, drawn, grant_tag, grant_tries
+        """
+    static let byHandle = "SELECT \(columns) FROM recoveries WHERE handle = ?"
+    static let byGrant = "SELECT \(columns) FROM recoveries WHERE grant_tag = ?"
+    static let byID = "SELECT \(columns) FROM recoveries WHERE id = ?"
+    static let insert = "INSERT INTO recoveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let update = """
+        UPDATE recoveries SET handle = ?, account = ?, subject = ?, purpose = ?, peer = ?, begun_at = ?, expires_at = ?,
+        proofs_needed = ?, offers = ?, is_eligible = ?, state = ?, proven = ?, drawn = ?, grant_tag = ?, grant_tries = ?
+        WHERE id = ?
+        """
+    // A recovery whose write-back has no outcome yet must still be found by whoever settles it.
+    static let forget = """
+        DELETE FROM recoveries WHERE expires_at < ? AND NOT EXISTS
+        (SELECT 1 FROM intents WHERE intents.recovery = recoveries.id AND intents.outcome IS NULL)
+        """
+    static let void = "UPDATE recoveries SET state = ? WHERE account = ? AND id IS NOT ? AND state IN (?, ?)"
+
+    static let codeColumns = "recovery, choice, code, sent_at, expires_at, tries, is_spent"
+    static let code = "SELECT \(codeColumns) FROM codes WHERE recovery = ? AND choice = ?"
+    static let upsertCode = """
+        INSERT INTO codes (\(codeColumns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (recovery, choice) DO UPDATE SET code = excluded.code, sent_at = excluded.sent_at,
+        expires_at = excluded.expires_at, tries = excluded.tries, is_spent = excluded.is_spent
+        """
+}
+
+extension SQLiteSnapshot {
+    func recovery(handle: [UInt8]) throws -> RecoveryRow? {
+        try connection.first(SQL.byHandle, handle, read: RecoveryRow.init)
+    }
+
+    func recovery(grant: [UInt8]) throws -> RecoveryRow? {
+        try connection.first(SQL.byGrant, grant, read: RecoveryRow.init)
+    }
+
+    func recovery(_ id: RecoveryID) throws -> RecoveryRow? {
+        try connection.first(SQL.byID, id, read: RecoveryRow.init)
+    }
+
+    func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
+        try connection.first(SQL.code, recovery, choice, read: CodeRow.init)
+    }
+}
+
+extension SQLiteTransaction {
+    func insert(_ recovery: RecoveryRow, now: Timestamp) throws {
+        let (dayAgo, overflow) = now.milliseconds.subtractingReportingOverflow(Timestamp.Span.hours(24).milliseconds)
+        if !overflow { try connection.run(SQL.forget, dayAgo) }
+        try connection.run(
+            SQL.insert, recovery.id, recovery.handle, recovery.account, recovery.subject, recovery.purpose,
+            recovery.peer, recovery.begunAt, recovery.expiresAt, recovery.proofsNeeded, Offers(recovery.offers),
+            recovery.isEligible, recovery.state, Numbers(recovery.proven), Numbers(recovery.drawn), recovery.grant,
+            recovery.grantTries)
+    }
+
+    func update(_ recovery: RecoveryRow) throws {
+        try change(
+            "recoveries", SQL.update, recovery.handle, recovery.account, recovery.subject, recovery.purpose,
+            recovery.peer, recovery.begunAt, recovery.expiresAt, recovery.proofsNeeded, Offers(recovery.offers),
+            recovery.isEligible, recovery.state, Numbers(recovery.proven), Numbers(recovery.drawn), recovery.grant,
+            recovery.grantTries, recovery.id)
+    }
+
+    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws {
+        try connection.run(
+            SQL.void, RecoveryState.void, account, kept, RecoveryState.open, RecoveryState.granted)
+    }
+
+    func upsert(_ code: CodeRow) throws {
+        try connection.run(
+            SQL.upsertCode, code.recovery, code.choice, code.code, code.sentAt, code.expiresAt, code.tries, code.isSpent)
+    }
+}
+
+extension RecoveryState: ColumnValue {}
+
+extension SubjectKey: ColumnValue {
+    func bind(to places: inout Places) { places.blob(bytes) }
+    init(from row: inout Columns) throws {
+        let bytes = try row.blob()
+        guard bytes.count == 17 else { throw row.corrupt("is no subject") }
+        self.init(bytes: bytes)
+    }
+}
+
+extension RecoveryRow {
+    fileprivate init(_ row: inout Columns) throws {
+        self.init(
+            id: try row.next(), handle: try row.next(), account: try row.next(), subject: try row.next(),
+            purpose: try row.next(), peer: try row.next(), begunAt: try row.next(), expiresAt: try row.next(),
+            proofsNeeded: try row.next(), offers: try row.next(Offers.self).values, isEligible: try row.next(),
+            state: try row.next(), proven: try row.next(Numbers.self).values, drawn: try row.next(Numbers.self).values,
+            grant: try row.next(), grantTries: try row.next())
+    }
+}
+
+extension CodeRow {
+    fileprivate init(_ row: inout Columns) throws {
+        self.init(
+            recovery: try row.next(), choice: try row.next(), code: try row.next(), sentAt: try row.next(),
+            expiresAt: try row.next(), tries: try row.next(), isSpent: try row.next())
+    }
+}

@@ -1,0 +1,101 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+public import SSPRDomain
+import Synchronization
+
+/// The state in one SQLite database on a local disk.
+///
+/// Readers work on snapshots beside the one writer. What `write` has returned is on the disk: each commit is synced, and writers that
+/// wait at the same moment share it (`GroupCommit`).
+public final class SQLiteStore: Store {
+    /// What was read back at opening.
+    public let report: DurabilityReport
+
+    // Destroyed in this order: the connections are closed before the lock is gone.
+    let group: GroupCommit
+    private let pool: DatabasePool
+    private let checkpointer: Checkpointer
+    private let hash: LinkHash
+    private let lock: Mutex<StateLock?>
+
+    /// Opens the state in a folder, or begins one there.
+    ///
+    /// The folder must exist, belong to the effective user and be closed to others' writing. Only one process may have it open.
+    /// - Parameters:
+    ///   - directory: The folder.
+    ///   - hash: The hash of the audit chain's links.
+    ///   - pageLimit: The greatest size in pages of 4 KiB; beyond it `write` throws `StoreError.unavailable`. Nil: the disk decides.
+    ///   - onFatal: Called once nothing can be promised any more, such as after a failed sync; must end the process.
+    /// - Throws: `StoreOpenError` with the path, what is wrong and what to do.
+    public init(
+        directory: String, hash: @escaping LinkHash, pageLimit: UInt32? = nil,
+        onFatal: @escaping @Sendable (String) -> Never = SQLiteStore.endProcess
+    ) throws {
+        let files = StateFiles(directory: directory)
+        try files.checkDirectory()
+        let lock = try StateLock(directory: directory)
+        try files.prepareDatabase()
+        let checkpointer = Checkpointer()
+        let (pool, report) = try StateOpener(files: files, pageLimit: pageLimit).open(checkpointer)
+        try files.checkOpened()
+        self.report = report
+        self.pool = pool
+        self.hash = hash
+        self.checkpointer = checkpointer
+        self.lock = Mutex(lock)
+        group = GroupCommit { jobs in
+            pool.writeWithoutTransaction { database in
+                WriteGroup(database: database, hash: hash, onFatal: onFatal).run(jobs)
+                if let failure = checkpointer.checkpointIfDue(database), failure.isInputOutput {
+                    onFatal("a checkpoint failed: \(failure)")
+                }
+            }
+        }
+    }
+
+    /// Runs `body` all or nothing; durable when this returns.
+    public func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R {
+        // The closure is run while this call waits, and the job lets go of it before this call returns.
+        try withoutActuallyEscaping(body) { body in
+            let job = TypedWriteJob(body)
+            group.submit(job)
+            return try job.finish().get()
+        }
+    }
+
+    /// Runs `body` on one consistent snapshot.
+    public func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
+        try pool.read { database in
+            do { return try body(SQLiteSnapshot(Connection(database), hash: hash)) } catch let failure as StoreFailure {
+                throw failure.isCorrupt ? StoreCorrupt(failure.message) : failure
+            }
+        }
+    }
+
+    /// Moves the log into the database, closes the connections and lets go of the lock; every later call throws.
+    public func close() throws {
+        // Here and not left to SQLite, which would drop the error of a sync when it closes.
+        try pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+        // Readers go first: a connection that may only read cannot clear the log's files away.
+        pool.invalidateReadOnlyConnections()
+        try pool.close()
+        lock.withLock { $0 = nil }
+    }
+
+    /// Writes the reason to standard error and ends the process at once with status 74 (EX_IOERR).
+    public static let endProcess: @Sendable (String) -> Never = { reason in
+        let line = Array("ssprd: fatal: \(reason)\n".utf8)
+        // Nothing can be done about an error of this last word.
+        _ = unsafe line.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(74)
+    }
+}
+
+extension SQLiteStore {
+    /// True when a folder holds a state already; then its keys must be there too.
+    public static func holdsState(_ directory: String) -> Bool {
+        // access reads the path while it is called.
+        unsafe access(StateFiles(directory: directory).database, F_OK) == 0
+    }
+}

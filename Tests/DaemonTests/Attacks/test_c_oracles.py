@@ -1,0 +1,191 @@
+"""SECURITY.md part 2.3: enumeration and oracles. Sameness is structural: bytes, transactions, hashes (DESIGN section 6)."""
+
+import re
+import sqlite3
+import subprocess
+
+import pytest
+import sspr
+from conftest import Daemon, World, wait_until
+
+
+def shape(value):
+    """A reply without what is random by design: tokens and moments keep their type and length only."""
+    if isinstance(value, bytes):
+        return ("bytes", len(value))
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    if isinstance(value, int) and value > 10**9:
+        return "moment"
+    if isinstance(value, str) and "•" in value:
+        return re.sub(r"^.(•••@•••\.)...$", r"?\1???", value)
+    return value
+
+
+def conversation(world, name):
+    """Everything that a stranger may try with a name, as (call, shape of what came back)."""
+    seen = []
+
+    def attempt(call, **fields):
+        try:
+            reply = world.call(call, **fields)
+            seen.append((call, shape(reply)))
+            return reply
+        except sspr.Failed as failed:
+            seen.append((call, failed.name, failed.retry_after is not None))
+            return None
+
+    attempt("signin.authenticate", account=name, password="certainly not the one")
+    attempt("signin.change", account=name, current="certainly not the one", new="another good sentence")
+    attempt("registration.prove", account=name, password="certainly not the one")
+    begun = attempt("recovery.begin", account=name, purpose="reset")
+    attempt("recovery.send", handle=begun["handle"], choice=1)
+    attempt("recovery.send", handle=begun["handle"], choice=1)
+    attempt("recovery.send", handle=begun["handle"], choice=2)
+    attempt("recovery.send", handle=begun["handle"], choice=3)
+    attempt("recovery.answer", handle=begun["handle"], choice=1, code="00000000")
+    attempt("recovery.answer", handle=begun["handle"], choice=2, code="000000")
+    attempt("recovery.answer", handle=begun["handle"], choice=9, code="000000")
+    attempt("recovery.cancel", handle=begun["handle"])
+    return seen
+
+
+def populate(world):
+    """alice is registered, carol is not, dora is registered and disabled; ghost does not exist."""
+    for name in ("alice", "carol", "dora"):
+        world.add(name)
+    for name in ("alice", "dora"):
+        world.enrol(name)
+    world.call("accounts.enable", account="dora", isEnabled=False)
+
+
+def test_attack_C1_known_and_unknown_names_walk_the_same_path(world):
+    """Guard: decoys (Recovery.fresh), the decoy verifier (PasswordCheck.compare), strangers' counters."""
+    populate(world)
+    expected = conversation(world, "alice")
+    for name in ("carol", "dora", "ghost"):
+        assert conversation(world, name) == expected, name
+
+
+@pytest.mark.parametrize("name", ["carol", "ghost"])
+def test_attack_C1_known_and_unknown_names_cost_the_same_syncs(folder, name):
+    """Guard: the same number of transactions for everybody, counted from outside."""
+    counts = {}
+    daemon = Daemon(folder).start()
+    world = World(daemon)
+    try:
+        populate(world)
+        for account in ("alice", name):
+            log = folder / f"strace-{account}"
+            tracer = subprocess.Popen(
+                ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-o", str(log), "-p", str(daemon.process.pid)],
+                stderr=subprocess.PIPE, text=True)
+            # strace says that it is attached by tracing; the first traced call proves it.
+            wait_until(lambda: traced(daemon.process.pid), what="strace")
+            conversation(world, account)
+            tracer.terminate()
+            tracer.wait(10)
+            counts[account] = log.read_text().count("sync(")
+    finally:
+        daemon.stop()
+    assert counts["alice"] == counts[name] > 0, counts
+
+
+def traced(pid):
+    return "TracerPid:\t0" not in open(f"/proc/{pid}/status").read()
+
+
+def test_attack_C2_the_answer_never_waits_for_delivery(world):
+    """Guard: recovery.send queues an outbox row and answers; a decoy's row has the same size."""
+    populate(world)
+    # No courier is there at all.
+    for name in ("alice", "ghost"):
+        begun = world.begin(name)
+        reply = world.call("recovery.send", handle=begun["handle"], choice=1)
+        assert set(reply) == {"expiresAt", "resendAt", "questions"}
+    database = next(world.daemon.state.glob("*.sqlite*"))
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        tables = [row[0] for row in connection.execute("select name from sqlite_master where type='table'")]
+        outbox = next(table for table in tables if table in ("delivery", "deliveries", "outbox"))
+        columns = [row[1] for row in connection.execute(f"pragma table_info({outbox})")]
+        payload = next(column for column in columns if "payload" in column and "key" not in column)
+        sizes = {row[0] for row in connection.execute(f"select length({payload}) from {outbox}")}
+    assert len(sizes) == 1, sizes
+
+
+def test_attack_C3_throttles_exist_for_ghosts(world):
+    """Guard: strangers are charged under a keyed hash of the name."""
+    populate(world)
+    changes = {}
+    for name in ("alice", "ghost", "carol"):
+        results = []
+        begun = world.begin(name)
+        for number in range(8):
+            with pytest.raises(sspr.Failed) as failed:
+                world.call("recovery.answer", handle=begun["handle"], choice=2, code=f"{number:06d}")
+            results.append(failed.value.name)
+        results.append(world.refusal("recovery.begin", account=name, purpose="reset"))
+        changes[name] = results
+    assert changes["alice"] == changes["ghost"] == changes["carol"] == ["refused"] * 5 + ["throttled"] * 4
+
+
+def test_attack_C4_decoys_are_stable_and_of_equal_shape(world):
+    """Guard: Decoys.hint is a keyed hash of the name."""
+    populate(world)
+    offered = {}
+    for name in ("alice", "ghost", "carol", "ghost2", "ghost3"):
+        first, second = world.begin(name)["methods"], world.begin(name)["methods"]
+        assert first == second, name
+        offered[name] = first
+    assert len({repr(shape(methods)) for methods in offered.values()}) == 1
+    world.daemon.stop()
+    world.daemon.start()
+    assert world.begin("ghost")["methods"] == offered["ghost"]
+    assert len({offered[name][0]["hint"] for name in ("ghost", "ghost2", "ghost3")}) > 1, "all decoys look the same"
+
+
+def test_attack_C5_no_inner_text_leaves_the_daemon(folder):
+    """Guard: FailureMapping knows a closed set; the failure frame has no free text of ours."""
+    daemon = Daemon(folder).start()
+    world = World(daemon)
+    try:
+        world.add("alice")
+        world.enrol("alice")
+        # A damaged row: alice's sealed address is overwritten in the stopped daemon's file.
+        daemon.stop()
+        database = next(daemon.state.glob("*.sqlite*"))
+        connection = sqlite3.connect(database)
+        tables = [row[0] for row in connection.execute("select name from sqlite_master where type='table'")]
+        method = next(table for table in tables if table in ("method", "methods"))
+        columns = [row[1] for row in connection.execute(f"pragma table_info({method})")]
+        payload = next(column for column in columns if "payload" in column and "key" not in column)
+        connection.execute(f"update {method} set {payload} = zeroblob(length({payload}))")
+        connection.commit()
+        connection.close()
+        daemon.start()
+        with daemon.connect() as peer:
+            number = sspr.CALLS["recovery.begin"]["number"]
+            peer.send_frame(number, sspr.encode({1: "alice", 2: "reset"}))
+            kind, _, _, body = peer.receive_frame()
+        assert kind == sspr.FAILURE
+        import cbor2
+        assert cbor2.loads(body) == {1: next(k for k, v in sspr.FAILURES.items() if v == "internalError")}
+        world.verify()
+    finally:
+        daemon.stop()
+
+
+def test_attack_C6_secrets_are_compared_in_one_place():
+    """Guard: constantTimeEqual. That it takes the same time is measured by `make bench`; that nothing else compares is shown here."""
+    import pathlib
+
+    root = pathlib.Path(__file__).resolve().parents[3]
+    suspicious = re.compile(r"\.(tag|hash|code|handle|grant|mistake)\s*==|==\s*\w+\.(tag|hash|code|handle|grant)\b")
+    found = []
+    for source in (root / "Sources").rglob("*.swift"):
+        for number, line in enumerate(source.read_text().splitlines(), 1):
+            if suspicious.search(line) and not line.lstrip().startswith("//") and "Secret" not in line and ".secret ==" not in line:
+                found.append(f"{source.relative_to(root)}:{number}: {line.strip()}")
+    assert found == [], "\n".join(found)

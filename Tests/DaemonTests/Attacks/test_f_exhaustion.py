@@ -1,0 +1,166 @@
+"""SECURITY.md part 2.6: exhaustion. Beside each test stands the guard that it defends. Limits are behaviour, with a factor of four."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import sspr
+from conftest import Daemon, World, as_uid, needs_root, wait_until
+
+
+def resident_kib(pid):
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    raise AssertionError("no VmRSS")
+
+
+FLOOD = """
+import os, socket, sys, time
+os.setgroups([]); os.setresgid(1000, 1000, 1000); os.setresuid(1000, 1000, 1000)
+kind, path, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+held = []
+for n in range(count):
+    s = socket.socket(socket.AF_UNIX)
+    try:
+        s.settimeout(5); s.connect(path)
+        if kind == "half": s.send(b"\\0\\0\\0")
+        if kind == "unread":
+            s.setblocking(False)
+            try: s.send(b"\\0\\0\\0\\1\\1\\1\\0\\2\\0\\0\\0\\1\\xa0" * 4000)
+            except OSError: pass
+        held.append(s)
+    except OSError: s.close()
+print(len(held), flush=True)
+sys.stdin.read()
+"""
+
+
+@needs_root
+@pytest.mark.parametrize("kind", ["silent", "half", "unread"])
+def test_attack_F1_one_uid_takes_nobodys_seat(world, kind):
+    """Guard: Admission's seats per uid and its reserve; deadlines; bounded buffers."""
+    world.add("bob", uid=1001)
+    flood = subprocess.Popen([sys.executable, "-c", FLOOD, kind, str(world.daemon.socket), "900"], stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, text=True)
+    try:
+        flood.stdout.readline()
+        began = time.monotonic()
+        assert as_uid(1001, world.daemon.socket, [("service.ping", {})]) == [("reply", {})]
+        with world.daemon.connect() as courier:
+            courier.call("service.ping")
+        assert time.monotonic() - began < 4
+        assert resident_kib(world.daemon.process.pid) < 256 * 1024
+    finally:
+        flood.stdin.close()
+        flood.wait(20)
+    assert world.daemon.process.poll() is None
+
+
+@pytest.mark.parametrize("limit", [40, 1100])
+def test_attack_F2_few_descriptors_never_stop_the_daemon(folder, limit):
+    """Guard: seats follow RLIMIT_NOFILE; accept pauses instead of failing."""
+    daemon = Daemon(folder, wrap=["prlimit", f"--nofile={limit}:{limit}"])
+    daemon.spawn()
+    wait_until(lambda: daemon.process.poll() is not None or answered(daemon), what="a start or a clear end")
+    if daemon.process.poll() is not None:
+        # Too few to serve at all is a clear error, not a crash.
+        assert limit == 40 and daemon.process.returncode in (71, 78), daemon.log.read_text()
+        assert "descriptor" in daemon.log.read_text()
+        return
+    held = []
+    for _ in range(limit + 50):
+        with contextlib.suppress(OSError):
+            peer = socket.socket(socket.AF_UNIX)
+            peer.settimeout(2)
+            peer.connect(str(daemon.socket))
+            held.append(peer)
+    for peer in held:
+        peer.close()
+    wait_until(lambda: answered(daemon), what="recovery after the flood")
+    assert daemon.process.poll() is None
+    daemon.stop()
+
+
+def answered(daemon):
+    with contextlib.suppress(OSError, sspr.Closed):
+        with daemon.connect(timeout=2) as peer:
+            peer.call("service.ping")
+            return True
+    return False
+
+
+def test_attack_F3_a_huge_password_is_refused_unhashed(world):
+    """Guard: the call's size limit, decided from the header."""
+    world.add("alice")
+    number = sspr.CALLS["signin.authenticate"]["number"]
+    with world.daemon.connect() as peer:
+        body = sspr.encode({1: "alice", 2: b"x" * (1 << 20)})
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            peer.send_frame(number, body)
+        with pytest.raises((sspr.Closed, ConnectionError)):
+            peer.receive_frame()
+    # Within the frame's limit but over the secret's: malformed or refused, and not one more character is hashed.
+    before = world.events("signin.answered")
+    with world.daemon.connect() as peer, pytest.raises(sspr.Failed) as failed:
+        peer.raw(number, sspr.encode({1: "alice", 2: b"x" * 1500}))
+    assert failed.value.name == "malformed"
+    assert world.events("signin.answered") == before
+
+
+def test_attack_F4_hashing_is_bounded(folder):
+    """Guard: HashingPool's threads and queue; what does not fit is busy and uncharged."""
+    memory = 32 * 1024
+    daemon = Daemon(folder, hashing=f"hashing: {{passes: 1, memoryKiB: {memory}}}\n").start()
+    world = World(daemon)
+    try:
+        base = resident_kib(daemon.process.pid)
+        results, peak, lock, stop = [], [base], threading.Lock(), threading.Event()
+
+        def watch():
+            while not stop.is_set():
+                peak[0] = max(peak[0], resident_kib(daemon.process.pid))
+                time.sleep(0.005)
+
+        def attempt(number):
+            with daemon.connect() as peer:
+                for turn in range(20):
+                    try:
+                        peer.call("signin.authenticate", account=f"ghost{number}-{turn}", password="some wrong sentence")
+                        name = "accepted"
+                    except sspr.Failed as failed:
+                        name = failed.name
+                    with lock:
+                        results.append(name)
+
+        threads = [threading.Thread(target=attempt, args=(n,)) for n in range(50)] + [threading.Thread(target=watch)]
+        [t.start() for t in threads]
+        [t.join() for t in threads[:-1]]
+        stop.set()
+        threads[-1].join()
+        assert len(results) == 1000 and set(results) <= {"refused", "busy"}, {r: results.count(r) for r in results}
+        assert results.count("busy") > 0
+        cores = len(os.sched_getaffinity(0))
+        assert peak[0] <= base + cores * (memory + 4096) + 64 * 1024, (base, peak[0])
+        charged = world.events("signin.answered")
+        assert len(charged) == results.count("refused")
+    finally:
+        daemon.stop()
+
+
+def test_recoveries_begun_by_one_uid_are_limited(world):
+    """FEATURES F11: 30 in one minute, then busy with a retry time."""
+    results = []
+    for number in range(35):
+        try:
+            world.begin(f"ghost{number}")
+            results.append("begun")
+        except sspr.Failed as failed:
+            results.append(failed.name)
+            assert failed.retry_after > 0
+    assert results.count("begun") in range(30, 33) and results[-1] == "busy", results

@@ -1,0 +1,121 @@
+import SSPRProtocol
+import SSPRVocabulary
+import StrictCBOR
+import Testing
+
+@testable import SSPRClientCLI
+
+@Suite struct CLIPartsTests {
+    /// RFC 4648 section 10.
+    @Test(arguments: [
+        ("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"),
+        ("foobar", "MZXW6YTBOI"),
+    ])
+    func base32(text: String, expected: String) {
+        #expect(Base32.text(text.utf8) == expected)
+    }
+
+    @Test func base32InGroups() {
+        #expect(Base32.grouped("JBSWY3DPEHPK3PXP") == "JBSW Y3DP EHPK 3PXP")
+        #expect(Base32.grouped("MZXW6") == "MZXW 6")
+        #expect(Base32.grouped("") == "")
+    }
+
+    /// RFC 4648 section 10, backwards.
+    @Test(arguments: [
+        ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmE=", "fooba"),
+        ("Zm9vYmFy", "foobar"),
+    ])
+    func base64(text: String, expected: String) {
+        #expect(Base64.bytes(text) == Array(expected.utf8))
+    }
+
+    @Test(arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "====", "Z===", "Zm9v\n", "Zm-v", "Zg==Zg=="])
+    func base64HasOneSpelling(text: String) {
+        #expect(Base64.bytes(text) == nil)
+    }
+
+    @Test func hexadecimal() {
+        #expect(Hexadecimal.text([0, 0x0f, 0xff]) == "000fff")
+        #expect(Hexadecimal.bytes("00 0F\nff") == [0, 0x0f, 0xff])
+        #expect(Hexadecimal.bytes("") == [])
+        for bad in ["0", "0g", "+1", "0x00", "٠٠"] { #expect(Hexadecimal.bytes(bad) == nil) }
+    }
+
+    @Test func theURIOfAKey() throws {
+        let key = AppKey(
+            Secret(text: "12345678901234567890"), account: try AccountName("ana+1@x"), issuer: "Ex ample:é")
+        #expect(key.base32 == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+        #expect(
+            key.uri == "otpauth://totp/Ex%20ample%3A%C3%A9:ana%2B1%40x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+                + "&issuer=Ex%20ample%3A%C3%A9&algorithm=SHA1&digits=6&period=30")
+    }
+
+    @Test(arguments: [
+        ("plain, ünïcode, 漢字, a•••@•••.org", "plain, ünïcode, 漢字, a•••@•••.org"),
+        ("a\u{1b}[2Jb", "a\\u{1b}[2Jb"), ("a\r\nb\t", "a\\u{d}\\u{a}b\\u{9}"),
+        ("\u{0}\u{7f}\u{9b}", "\\u{0}\\u{7f}\\u{9b}"),
+        ("\u{202e}\u{2066}\u{200f}\u{061c}", "\\u{202e}\\u{2066}\\u{200f}\\u{61c}"),
+        ("\u{200b}\u{2028}\u{feff}\u{ad}\u{e0041}\u{fe0f}", "\\u{200b}\\u{2028}\\u{feff}\\u{ad}\\u{e0041}\\u{fe0f}"),
+        ("\u{e000}\u{10ffff}\u{3164}", "\\u{e000}\\u{10ffff}\\u{3164}"),
+    ])
+    func textIsEscaped(text: String, expected: String) {
+        #expect(Printable.escaped(text) == expected)
+    }
+
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (999, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"),
+            (951_782_400_000, "2000-02-29T00:00:00Z"), (1_795_550_400_120, "2026-11-24T20:00:00Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59Z"), (253_402_300_800_000, "253402300800000 ms"),
+            (.max, "9223372036854775807 ms"), (.min, "-9223372036854775808 ms"),
+        ] as [(Int64, String)])
+    func moments(milliseconds: Int64, expected: String) {
+        #expect(Moment.text(Timestamp(milliseconds: milliseconds)) == expected)
+    }
+
+    @Test(
+        arguments: [
+            (0, "no time"), (1, "1 s"), (1000, "1 s"), (59_001, "1 min"), (61_000, "1 min 1 s"), (3_600_000, "1 h"),
+            (86_399_000, "23 h 59 min"), (90_000_000, "1 d 1 h"),
+        ] as [(UInt64, String)])
+    func spans(milliseconds: UInt64, expected: String) {
+        #expect(Moment.words(milliseconds: milliseconds) == expected)
+    }
+
+    @Test func spansOfMomentsThatCannotBe() {
+        #expect(Moment.words(until: Timestamp(milliseconds: .min)) == "no time")
+        #expect(Moment.words(until: Timestamp(milliseconds: .max)).hasSuffix(" h"))
+    }
+
+    @Test func leadingOptionsMoveBehindTheCommand() {
+        #expect(
+            ArgumentOrder.optionsLast(["--json", "--socket", "/s", "status", "ana"]) == [
+                "status", "ana", "--json", "--socket", "/s",
+            ])
+        #expect(
+            ArgumentOrder.optionsLast(["--socket=/s", "status", "--", "-x"]) == ["status", "--socket=/s", "--", "-x"])
+        #expect(ArgumentOrder.optionsLast(["status", "--json"]) == ["status", "--json"])
+        #expect(ArgumentOrder.optionsLast(["--version"]) == ["--version"])
+        #expect(ArgumentOrder.optionsLast(["--socket"]) == ["--socket"])
+        #expect(ArgumentOrder.optionsLast([]) == [])
+    }
+
+    @Test func suggestions() {
+        #expect(Suggestion.forMistyped(["statu"]) == "status")
+        #expect(Suggestion.forMistyped(["accounts", "lst"]) == "accounts list")
+        #expect(Suggestion.forMistyped(["--json", "rest", "ana"]) == "reset")
+        #expect(Suggestion.forMistyped(["somethingelse"]) == nil)
+        #expect(Suggestion.forMistyped(["status", "x"]) == nil)
+    }
+
+    @Test func heads() throws {
+        let head = try AuditHead("7:" + String(repeating: "0a", count: 32))
+        #expect(head.sequence == 7 && head.hash.bytes == [UInt8](repeating: 10, count: 32))
+        for bad in [
+            "", "7", "7:", "7:00", ":" + String(repeating: "0a", count: 32), "x:" + String(repeating: "0a", count: 32),
+        ] {
+            #expect(throws: (any Error).self) { try AuditHead(bad) }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import SSPRDomain
+import SSPRVocabulary
+import Testing
+
+/// The outbox as couriers see it: leased, at least once, fenced.
+@Suite struct DeliveryTests {
+    let world = World()
+    let alice: Person
+
+    init() throws {
+        alice = try world.enrol("alice")
+        _ = try world.house.recovery.send(world.begin(alice), 1, by: World.helper)
+    }
+
+    private func claim() -> PendingCall<LeasedDelivery?> {
+        world.call { try world.house.deliveries.claim(by: World.courier) }
+    }
+
+    private func report(_ leased: LeasedDelivery, _ outcome: DeliveryOutcome) throws {
+        try world.house.deliveries.report(leased.row.id, lease: leased.row.lease, outcome, by: World.courier)
+    }
+
+    @Test func aMessageSaysWhatTheCourierNeeds() throws {
+        let leased = try #require(try claim().reply())
+        #expect(leased.address == alice.email && leased.account == alice.name && leased.row.kind == .recoveryCode)
+        #expect(leased.code?.secret.count == 8 && leased.happenedAt == world.now && leased.row.lease == 1)
+        #expect(leased.row.expiresAt == world.now + .minutes(10))
+    }
+
+    @Test func anAcceptedMessageIsGone() throws {
+        try report(try #require(try claim().reply()), .accepted)
+        #expect(claim().outcome == nil)
+        #expect(try world.events(.deliverySettled).last?.outcome == .succeeded)
+    }
+
+    @Test func underALeaseNobodyElseGetsItAndAfterwardsUnderTheSameId() throws {
+        let first = try #require(try claim().reply())
+        world.ambient.advance(.seconds(59))
+        #expect(claim().outcome == nil)
+        world.ambient.advance(.seconds(1))
+        let second = try #require(try claim().reply())
+        #expect(second.row.id == first.row.id && second.row.lease == 2 && second.code?.secret.copy == first.code?.secret.copy)
+        #expect(throws: Refusal.refused, "the late courier is fenced off") { try report(first, .accepted) }
+        try report(second, .accepted)
+        #expect(throws: Refusal.refused) { try report(second, .accepted) }
+    }
+
+    @Test func aRejectedMessageIsGoneAndAudited() throws {
+        try report(try #require(try claim().reply()), .rejected)
+        world.ambient.advance(.seconds(120))
+        #expect(claim().outcome == nil)
+        let event = try #require(try world.events(.deliverySettled).last)
+        #expect(event.outcome == .failed && event.account == alice.name)
+    }
+
+    @Test func repeatsBackOffUpToAnHour() throws {
+        // A notice lives three days: long enough to see the longest pause.
+        try world.mail()
+        try world.reset(alice, world.grant(alice)).reply()
+        var leased = try #require(try claim().reply())
+        try #require(leased.row.kind == .passwordReset)
+        for seconds in [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600] as [Int64] {
+            try report(leased, .retry)
+            #expect(throws: Refusal.refused, "reported once") { try report(leased, .accepted) }
+            world.ambient.advance(.seconds(seconds - 1))
+            #expect(claim().outcome == nil)
+            world.ambient.advance(.seconds(1))
+            leased = try #require(try claim().reply(), "after \(seconds) s")
+        }
+    }
+
+    @Test func whatHasExpiredIsNotDelivered() throws {
+        world.ambient.advance(.minutes(10))
+        #expect(claim().outcome == nil)
+    }
+
+    @Test func aDecoysMessageIsNeverHandedOut() throws {
+        try world.mail()
+        let ghost = try world.house.recovery.begin(AccountName("ghost"), .reset, by: World.helper).handle
+        _ = try world.house.recovery.send(ghost, 1, by: World.helper)
+        let call = claim()
+        #expect(call.outcome == nil)
+        world.ambient.advance(.seconds(30))
+        call.expire()
+        #expect(try call.reply() == nil)
+    }
+
+    @Test func aWaitingCourierIsWokenByANewMessage() throws {
+        try world.mail()
+        let call = claim()
+        #expect(call.outcome == nil && call.deadline == world.now + .seconds(30))
+        _ = try world.house.recovery.send(world.begin(alice), 1, by: World.helper)
+        call.look()
+        #expect(try call.reply()?.row.kind == .recoveryCode)
+    }
+
+    @Test func anIdleCourierWritesNothing() throws {
+        try world.mail()
+        let before = world.store.commits
+        let call = claim()
+        call.expire()
+        #expect(world.store.commits == before)
+    }
+
+    @Test func attack_G12_noticesGoToEveryAddressAndHaveABudgetOfTheirOwn() throws {
+        try world.mail()
+        // All five codes of the hour, then a reset still tells.
+        let handles = try (1...5).map { _ in try world.begin(alice) }
+        for handle in handles { _ = try world.house.recovery.send(handle, 1, by: World.helper) }
+        try world.mail()
+        try world.run {
+            try world.house.signIn.change(
+                alice.name, current: Secret(text: alice.password), new: Secret(text: World.newPassword),
+                by: World.helper)
+        }
+        #expect(try world.mail().map(\.row.kind) == [.passwordChanged])
+    }
+}

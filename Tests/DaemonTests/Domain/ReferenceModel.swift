@@ -1,0 +1,151 @@
+import SSPRDomain
+import SSPRVocabulary
+
+/// What should happen, written down a second time from FEATURES F2, F3, F4, F7, F9 and F11: plain values, no port, no row, no hash.
+///
+/// Moments are milliseconds. Each function answers with the refusal that is due; nil is success.
+struct ReferenceModel {
+    struct Method {
+        let id: Int
+        let kind: MethodKind
+        var address = ""
+        var key = Secret([UInt8]())
+        var answers: [UInt32: String] = [:]
+        var usableFrom: Int64
+        var floor: UInt64 = 0
+        var failures = 0
+        var isDisabled = false
+    }
+
+    struct Account {
+        let name: String
+        let role: AccountRole
+        let target: TargetName?
+        var password: String
+        var isEnabled = true
+        var isRegistered = false
+        var methods: [Method] = []
+    }
+
+    struct SignInCount {
+        var count = 0
+        var locks = 0
+        var lockedUntil: Int64 = 0
+        var mistakes: [String] = []
+    }
+
+    struct ProofCount {
+        var count = 0
+        var lastAt: Int64 = 0
+        var blockedUntil: Int64?
+    }
+
+    static let minute: Int64 = 60_000
+    static let hour: Int64 = 60 * minute
+
+    var now: Int64
+    /// When the target's agent was last heard.
+    var agentAt: Int64 = 0
+    var accounts: [String: Account] = [:]
+    var signIns: [String: SignInCount] = [:]
+    var proofs: [String: ProofCount] = [:]
+    var messages: [String: (count: Int, firstAt: Int64)] = [:]
+    var recoveries: [Recovery] = []
+    var sessions: [Session] = []
+    var enrolments: [Enrolment] = []
+    var nextMethod = 0
+
+    var isServed: Bool { now - agentAt < 45_000 }
+
+    func moment(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+
+    // MARK: Passwords
+
+    /// The refusal before a password is even compared.
+    func signInLock(_ name: String) -> Refusal? {
+        let until = signIns[name]?.lockedUntil ?? 0
+        return until > now ? .throttled(until: moment(until)) : nil
+    }
+
+    /// A password was compared.
+    mutating func settleSignIn(_ name: String, _ password: String, isRight: Bool) -> Refusal? {
+        if isRight {
+            signIns[name] = nil
+            return nil
+        }
+        var count = signIns[name] ?? SignInCount()
+        if !count.mistakes.contains(password) {
+            count.mistakes = Array(([password] + count.mistakes).prefix(3))
+            count.count += 1
+            if count.count >= 10 {
+                count.lockedUntil = now + min(Self.hour, Self.minute << Int64(count.locks))
+                count.locks = min(count.locks + 1, 10)
+            }
+        }
+        signIns[name] = count
+        return .refused
+    }
+
+    /// A new password's rule.
+    func brokenRule(_ password: String, _ name: String) -> PasswordRule? {
+        if password.count < 15 { return .tooShort }
+        return name.count >= 4 && password.contains(name) ? .containsName : nil
+    }
+
+    /// A new password is in force.
+    mutating func replacePassword(_ name: String, _ password: String, recovery: Int?) {
+        accounts[name]?.password = password
+        signIns[name] = nil
+        if let recovery { finish(recovery) }
+        for index in recoveries.indices where index != recovery && recoveries[index].belongs(to: name) {
+            if [.open, .granted].contains(recoveries[index].state) { recoveries[index].state = .void }
+        }
+        endSessions(of: name)
+    }
+
+    // MARK: Accounts
+
+    mutating func setEnabled(_ name: String, _ isEnabled: Bool) -> Refusal? {
+        guard accounts[name] != nil else { return .notFound }
+        accounts[name]?.isEnabled = isEnabled
+        if !isEnabled { endSessions(of: name) }
+        return nil
+    }
+
+    /// The kinds that an account may use.
+    func kinds(_ account: Account) -> [MethodKind] {
+        account.role == .user ? [.email, .totp, .questions] : [.email, .totp]
+    }
+
+    /// Two classes are needed; knowledge alone is none.
+    func missing(_ methods: [Method], _ account: Account) -> Int {
+        let classes = Set(methods.filter { !$0.isDisabled && kinds(account).contains($0.kind) }.map(\.kind))
+        return max(0, 2 - (classes == [.questions] ? 0 : classes.count))
+    }
+
+    // MARK: Codes
+
+    enum CodeVerdict {
+        case wrong, used
+        case fresh(UInt64)
+    }
+
+    /// This step and the one before it, each once.
+    func verdict(_ code: String, _ method: Method, _ codes: FakeCodes) -> CodeVerdict {
+        let step = UInt64(now / 30_000)
+        let matching = [step, step - 1].first {
+            codes.code(seed: method.key, step: $0).secret.revealText() == code
+        }
+        guard let matching else { return .wrong }
+        return matching > method.floor ? .fresh(matching) : .used
+    }
+
+    /// Five code messages an hour.
+    mutating func spendMessage(_ name: String) -> Bool {
+        var spent = messages[name] ?? (0, now)
+        if now - spent.firstAt >= Self.hour { spent = (0, now) }
+        guard spent.count < 5 else { return false }
+        messages[name] = (spent.count + 1, spent.firstAt)
+        return true
+    }
+}

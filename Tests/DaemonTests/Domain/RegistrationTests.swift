@@ -1,0 +1,181 @@
+import SSPRDomain
+import SSPRVocabulary
+import Testing
+
+/// FEATURES F3: a fresh proof of the password, then each method with a proof that it works.
+@Suite struct RegistrationTests {
+    let world = World()
+
+    @Test func needsTheCurrentPassword() throws {
+        var alice = try world.add("alice")
+        alice.password = "not hers"
+        #expect(throws: Refusal.refused) { try world.open(alice) }
+    }
+
+    @Test func aDisabledAccountMayNotRegister() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        try world.house.accounts.setEnabled(alice.name, false, by: World.administrator)
+        #expect(throws: Refusal.refused) { try world.open(alice) }
+        #expect(throws: Refusal.refused) { try world.house.registration.beginApp(handle, by: World.helper) }
+        try world.house.accounts.setEnabled(alice.name, true, by: World.administrator)
+        #expect(throws: Refusal.refused, "disabling ended it for good") {
+            try world.house.registration.beginApp(handle, by: World.helper)
+        }
+    }
+
+    @Test func theHandleIsBoundToThePeerAndLivesTenMinutes() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        #expect(throws: Refusal.refused) { try world.house.registration.beginApp(handle, by: World.stranger) }
+        world.ambient.advance(.seconds(599))
+        _ = try world.house.registration.beginApp(handle, by: World.helper)
+        world.ambient.advance(.seconds(1))
+        #expect(throws: Refusal.refused) { try world.house.registration.beginApp(handle, by: World.helper) }
+    }
+
+    @Test func anAddressIsConfirmedByItsCode() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        let begun = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        let mail = try world.mail()
+        #expect(mail.map(\.address) == [alice.email] && mail.map(\.row.kind) == [.confirmationCode])
+        let code = try #require(mail.first?.code)
+        #expect(code.secret.count == 8)
+        #expect(throws: Refusal.refused) {
+            try world.house.registration.confirm(handle, begun.enrolment, code.spoiled, by: World.helper)
+        }
+        let confirmed = try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
+        #expect(confirmed.missing == 1)
+        #expect(throws: Refusal.refused, "once") {
+            try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
+        }
+        let state = try world.house.registration.describe(alice.name)
+        #expect(state.methods.map(\.hint) == ["a•••@•••.org"])
+    }
+
+    @Test func fiveWrongCodesVoidIt() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        let begun = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        let code = try world.mailedCode()
+        for _ in 1...5 {
+            #expect(throws: Refusal.refused) {
+                try world.house.registration.confirm(handle, begun.enrolment, code.spoiled, by: World.helper)
+            }
+        }
+        #expect(throws: Refusal.refused) {
+            try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
+        }
+    }
+
+    @Test func attack_A3_aCodeOfAnotherEnrolmentIsRefused() throws {
+        let (alice, bob) = (try world.add("alice"), try world.add("bob"))
+        let (hers, his) = (try world.open(alice), try world.open(bob))
+        let begun = try world.house.registration.begin(hers, email: alice.email, by: World.helper)
+        let code = try world.mailedCode()
+        _ = try world.house.registration.begin(his, email: bob.email, by: World.helper)
+        let other = try world.mailedCode()
+        #expect(throws: Refusal.refused) {
+            try world.house.registration.confirm(his, begun.enrolment, code, by: World.helper)
+        }
+        #expect(throws: Refusal.refused) {
+            try world.house.registration.confirm(hers, begun.enrolment, other, by: World.helper)
+        }
+        _ = try world.house.registration.confirm(hers, begun.enrolment, code, by: World.helper)
+    }
+
+    @Test func atMostTwoAddressesNoneTwice() throws {
+        let alice = try world.add("alice")
+        try world.addEmail(alice)
+        let handle = try world.open(alice)
+        #expect(throws: Refusal.conflict) {
+            try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        }
+        try world.addEmail(alice, EmailAddress("second@example.net"))
+        let third = try world.open(alice)
+        #expect(throws: Refusal.conflict) {
+            try world.house.registration.begin(third, email: EmailAddress("third@example.net"), by: World.helper)
+        }
+    }
+
+    @Test func theLimitHoldsForEnrolmentsThatWereBegunTogether() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        let addresses = try ["one@example.org", "one@example.org", "two@example.org", "three@example.org"]
+            .map { try EmailAddress($0) }
+        let begun = try addresses.map { address in
+            let begun = try world.house.registration.begin(handle, email: address, by: World.helper)
+            return (begun.enrolment, try world.mailedCode())
+        }
+        func confirm(_ place: Int) throws {
+            _ = try world.house.registration.confirm(handle, begun[place].0, begun[place].1, by: World.helper)
+        }
+        try confirm(0)
+        #expect(throws: Refusal.conflict, "the same address") { try confirm(1) }
+        try confirm(2)
+        #expect(throws: Refusal.conflict, "a third address") { try confirm(3) }
+        #expect(try world.house.registration.describe(alice.name).methods.count == 2)
+    }
+
+    @Test func atMostFiveAppsAlsoTogether() throws {
+        var alice = try world.add("alice")
+        let handle = try world.open(alice)
+        let begun = try (1...6).map { _ in try world.house.registration.beginApp(handle, by: World.helper) }
+        alice.keys = begun.compactMap(\.key)
+        #expect(Set(alice.keys.map(\.copy)).count == 6 && alice.keys.allSatisfy { $0.count == 20 })
+        for place in 0..<5 {
+            _ = try world.house.registration.confirm(
+                handle, begun[place].enrolment, world.appCode(alice, key: place), by: World.helper)
+        }
+        #expect(throws: Refusal.conflict) {
+            try world.house.registration.confirm(
+                handle, begun[5].enrolment, world.appCode(alice, key: 5), by: World.helper)
+        }
+        #expect(throws: Refusal.conflict) { try world.house.registration.beginApp(handle, by: World.helper) }
+    }
+
+    @Test func fiveCodeMessagesAnHourAndNoMore() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        for round in 1...5 {
+            _ = try world.house.registration.begin(
+                handle, email: EmailAddress("a\(round)@example.org"), by: World.helper)
+        }
+        #expect(throws: Refusal.throttled(until: world.now + .hours(1))) {
+            try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        }
+        #expect(try world.mail().count == 5)
+    }
+
+    @Test func theCodeThatConfirmedAnAppDoesNotRecover() throws {
+        var alice = try world.add("alice")
+        try world.addEmail(alice)
+        try world.addApp(&alice)
+        let handle = try world.begin(alice)
+        #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice)) }
+        world.ambient.advance(.seconds(30))
+        #expect(throws: Refusal.refused, "the same step, now the one before") {
+            try world.answer(handle, 2, world.appCode(alice, offset: -1))
+        }
+        try world.answer(handle, 2, world.appCode(alice))
+    }
+
+    @Test func aNewAddressCoolsOffUnlessItIsOfTheFirstRegistration() throws {
+        let alice = try world.enrol("alice")
+        try world.addEmail(alice, EmailAddress("second@example.net"))
+        #expect(try world.house.recovery.begin(alice.name, .reset, by: World.helper).methods.count == 2)
+        world.ambient.advance(.hours(24))
+        #expect(try world.house.recovery.begin(alice.name, .reset, by: World.helper).methods.count == 3)
+    }
+
+    @Test func theAddressesThatWereThereAreTold() throws {
+        let alice = try world.enrol("alice")
+        let second = try EmailAddress("second@example.net")
+        let handle = try world.open(alice)
+        let begun = try world.house.registration.begin(handle, email: second, by: World.helper)
+        let code = try world.mailedCode()
+        _ = try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
+        #expect(try world.mail().filter { $0.row.kind == .methodAdded }.map(\.address) == [alice.email])
+    }
+}

@@ -1,0 +1,206 @@
+import SSPRDomain
+import SSPRVocabulary
+import Testing
+
+/// SECURITY C1 to C3: a registered, an unknown, an unenrolled and a disabled account are told the same and cost the same.
+///
+/// Structural: replies but for random tokens, transactions, hashes, computed codes, rows written and their sizes.
+@Suite struct SamenessTests {
+    /// What one story was told and what it cost.
+    struct Trace: Equatable {
+        var replies: [String] = []
+        var commits = 0
+        var reads = 0
+        var hashes = 0
+        var codes = 0
+        var rows: RowTally = [:]
+    }
+
+    /// The one row that only an account with methods has: the count of a method's failures in a row (FEATURES F11).
+    static let owned: Set<String> = ["update method"]
+
+    /// Who is asked for.
+    enum Subject: String, CaseIterable {
+        case registered, unknown, unenrolled, disabled
+    }
+
+    private func trace(_ subject: Subject, _ story: (World, AccountName, (String) -> Void) throws -> Void) throws -> Trace {
+        let world = World()
+        let name = try AccountName("quinn")
+        switch subject {
+        case .registered: _ = try world.enrol("quinn")
+        case .unenrolled: _ = try world.add("quinn")
+        case .unknown: break
+        case .disabled:
+            _ = try world.enrol("quinn")
+            try world.house.accounts.setEnabled(name, false, by: World.administrator)
+        }
+        world.ambient.turn(to: FakeAmbient.start + .hours(100))
+        let start = Trace(
+            replies: [], commits: world.store.commits, reads: world.store.reads, hashes: world.hasher.calls,
+            codes: world.codes.calls, rows: world.store.rows)
+        var trace = Trace()
+        try story(world, name) { trace.replies.append($0) }
+        trace.commits = world.store.commits - start.commits
+        trace.reads = world.store.reads - start.reads
+        trace.hashes = world.hasher.calls - start.hashes
+        trace.codes = world.codes.calls - start.codes
+        trace.rows = world.store.rows.merging(start.rows) { $0 - $1 }.filter { $0.value != 0 }
+        return trace
+    }
+
+    private func expectSame(_ story: (World, AccountName, (String) -> Void) throws -> Void) throws {
+        let traces = try Subject.allCases.map { try trace($0, story) }
+        for (subject, trace) in zip(Subject.allCases, traces).dropFirst() {
+            #expect(trace.replies == traces[0].replies, "\(subject): replies")
+            #expect(trace.commits == traces[0].commits, "\(subject): transactions")
+            #expect(trace.reads == traces[0].reads, "\(subject): snapshots")
+            #expect(trace.hashes == traces[0].hashes, "\(subject): hashes")
+            #expect(trace.codes == traces[0].codes, "\(subject): codes")
+            #expect(
+                trace.rows.filter { !Self.owned.contains($0.key) } == traces[0].rows.filter { !Self.owned.contains($0.key) },
+                "\(subject): rows")
+        }
+    }
+
+    /// What a call said, in words that hold nothing random.
+    private func told<R>(_ body: () throws -> R) -> String {
+        do {
+            let reply = try body()
+            if let begun = reply as? Recovery.Begun {
+                return "\(begun.expiresAt) \(begun.proofsNeeded) "
+                    + begun.methods.map { "\($0.choice) \($0.kind) \($0.hint?.count ?? 0)" }.joined(separator: ", ")
+            }
+            return "\(reply)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func begin(_ world: World, _ name: AccountName, _ note: (String) -> Void) throws -> RecoveryHandle {
+        let begun = try world.house.recovery.begin(name, .reset, by: World.helper)
+        note(told { begun })
+        return begun.handle
+    }
+
+    private let wrongMailed = OneTimeCode(number: 1, digits: 8)
+    private let wrongShown = OneTimeCode(number: 1, digits: 6)
+
+    @Test func attack_C1_signingIn() throws {
+        try expectSame { world, name, note in
+            for round in 1...12 {
+                note(told {
+                    try world.run {
+                        try world.house.signIn.authenticate(name, Secret(text: "wrong \(round)"), by: World.helper)
+                    }
+                })
+            }
+        }
+    }
+
+    @Test func attack_C1_changingAndProving() throws {
+        try expectSame { world, name, note in
+            note(told {
+                try world.run {
+                    try world.house.signIn.change(
+                        name, current: Secret(text: "wrong"), new: Secret(text: "short"), by: World.helper)
+                }
+            })
+            note(told {
+                try world.run {
+                    try world.house.registration.prove(name, Secret(text: "wrong"), code: nil, by: World.helper)
+                }
+            })
+        }
+    }
+
+    @Test func attack_C1_beginningAndSending() throws {
+        try expectSame { world, name, note in
+            let handle = try begin(world, name, note)
+            for choice in [1, 2, 3, 1] as [UInt32] {
+                note(told { try world.house.recovery.send(handle, choice, by: World.helper) })
+            }
+            world.ambient.advance(.seconds(60))
+            note(told { try world.house.recovery.send(handle, 1, by: World.helper) })
+            note(told { try world.house.recovery.cancel(handle, by: World.helper) })
+        }
+    }
+
+    @Test func attack_C3_spendingTheBudgetOfMessages() throws {
+        try expectSame { world, name, note in
+            for _ in 1...8 {
+                let handle = try begin(world, name, note)
+                note(told { try world.house.recovery.send(handle, 1, by: World.helper) })
+            }
+        }
+    }
+
+    @Test func attack_C1_guessingWhatIsNotOffered() throws {
+        try expectSame { world, name, note in
+            let handle = try begin(world, name, note)
+            for _ in 1...3 {
+                note(told { try world.answer(handle, 7, wrongShown) })
+                note(told {
+                    try world.run { try world.house.recovery.answer(handle, 3, answers: [], by: World.helper) }
+                })
+            }
+        }
+    }
+
+    @Test func attack_C3_guessingUntilItIsBlocked() throws {
+        try expectSame { world, name, note in
+            let handle = try begin(world, name, note)
+            note(told { try world.answer(handle, 1, wrongMailed) })
+            note(told { try world.house.recovery.send(handle, 1, by: World.helper) })
+            for _ in 1...2 { note(told { try world.answer(handle, 1, wrongMailed) }) }
+            for _ in 1...4 { note(told { try world.answer(handle, 2, wrongShown) }) }
+            note(told { try world.house.recovery.send(handle, 1, by: World.helper) })
+            note(told { try world.house.recovery.begin(name, .unlock, by: World.helper) })
+            world.ambient.advance(.hours(24))
+            note(told { try world.house.recovery.begin(name, .reset, by: World.helper) })
+        }
+    }
+
+    @Test func theCountOfAMethodsFailuresIsTheOnlyRowThatDiffers() throws {
+        let wrong: (World, AccountName, (String) -> Void) throws -> Void = { world, name, note in
+            let handle = try begin(world, name, note)
+            for _ in 1...3 { note(told { try world.answer(handle, 2, wrongShown) }) }
+        }
+        let (known, unknown) = (try trace(.registered, wrong), try trace(.unknown, wrong))
+        #expect(known.rows.filter { unknown.rows[$0.key] != $0.value } == ["update method": 3])
+        #expect(unknown.rows.filter { known.rows[$0.key] != $0.value }.isEmpty)
+    }
+
+    @Test func attack_C1_redeemingWhatIsNoGrant() throws {
+        try expectSame { world, name, note in
+            let grant = try RecoveryGrant(Secret([UInt8](repeating: 9, count: 32)))
+            for password in ["short", World.newPassword] {
+                note(told {
+                    try world.run {
+                        try world.house.recovery.reset(name, grant, Secret(text: password), by: World.helper)
+                    }
+                })
+            }
+            note(told { try world.run { try world.house.recovery.unlock(name, grant, by: World.helper) } })
+        }
+    }
+
+    @Test func attack_C4_decoysAreStableAndOfTheSameShape() throws {
+        let world = World()
+        _ = try world.enrol("alice")
+        for text in ["ghost", "ghost2", "alice"] {
+            let name = try AccountName(text)
+            let first = try world.house.recovery.begin(name, .reset, by: World.helper)
+            try world.restart()
+            let second = try world.house.recovery.begin(name, .unlock, by: World.stranger)
+            #expect(first.methods == second.methods && first.proofsNeeded == second.proofsNeeded)
+            #expect(first.methods.map(\.kind) == [.email, .totp])
+            let hint = try #require(first.methods[0].hint)
+            #expect(hint.wholeMatch(of: /[a-z]•••@•••\.[a-z]+/) != nil)
+        }
+        let hints = try Set((1...40).map { number in
+            try world.house.recovery.begin(AccountName("g\(number)"), .reset, by: World.helper).methods[0].hint
+        })
+        #expect(hints.count > 10, "different names look different")
+    }
+}

@@ -1,0 +1,75 @@
+import SSPRDomain
+import SSPRVocabulary
+import Testing
+
+@Suite struct OutboxRowsTests {
+    private func store(_ kind: StoreUnderTest.Kind) throws -> StoreUnderTest {
+        let store = try StoreUnderTest(kind)
+        try store.write { try $0.insert(try Sample.account(1, "alice")) }
+        return store
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func everyFieldComesBack(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        let decoy = Sample.delivery(6, of: nil)
+        let after = DeliveryRow(
+            id: DeliveryID(random: 5), account: AccountID(random: 1), channel: .email, kind: .passwordReset,
+            payload: Sealed(key: 0, bytes: [1]), queuedAt: Sample.at(1), expiresAt: Sample.at(2), dueAt: Sample.at(3),
+            lease: 4, leasedUntil: Sample.at(5))
+        try store.write { tx in
+            try tx.insert(Sample.delivery(5, of: 1))
+            try tx.insert(decoy)
+            #expect(try tx.delivery(DeliveryID(random: 5)) == Sample.delivery(5, of: 1))
+            try tx.update(after)
+        }
+        #expect(try store.read { try $0.delivery(after.id) } == after)
+        #expect(try store.read { try $0.delivery(decoy.id) } == decoy)
+        #expect(throws: RowConflict.self) { try store.write { try $0.insert(Sample.delivery(6, of: 1)) } }
+        try store.write { try $0.remove(after.id) }
+        #expect(try store.read { try $0.delivery(after.id) } == nil)
+        #expect(throws: (any Error).self) { try store.write { try $0.update(after) } }
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func theOldestThatMayGoIsNext(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        let leased = Sample.delivery(1, of: 1, queued: 0)
+        try store.write { tx in
+            try tx.insert(leased)
+            try tx.insert(Sample.delivery(2, of: nil, queued: 1))
+            try tx.insert(Sample.delivery(3, of: 1, queued: 2, expires: 50))
+            try tx.insert(Sample.delivery(4, of: 1, queued: 3, due: 51))
+            try tx.insert(Sample.delivery(6, of: 1, queued: 4))
+            try tx.insert(Sample.delivery(5, of: 1, queued: 4))
+            var held = leased
+            held.lease = 1
+            held.leasedUntil = Sample.at(60)
+            try tx.update(held)
+        }
+        func next(at seconds: Int64) throws -> UInt64? {
+            try store.read { try $0.nextDelivery(at: Sample.at(seconds))?.id.number }
+        }
+        // The third is the oldest until it expires, the fourth from when it is due, the first once its lease is over.
+        #expect(try next(at: 49) == 3)
+        #expect(try next(at: 50) == 5)
+        #expect(try next(at: 51) == 4)
+        #expect(try next(at: 59) == 4)
+        #expect(try next(at: 60) == 1)
+        #expect(try next(at: 600) == nil)
+        #expect(try next(at: -1) == nil)
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func aNewMessageForgetsTheExpired(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        try store.write { tx in
+            try tx.insert(Sample.delivery(1, of: 1, expires: 10))
+            try tx.insert(Sample.delivery(2, of: nil, expires: 10))
+            try tx.insert(Sample.delivery(3, of: 1, expires: 11))
+            try tx.insert(Sample.delivery(4, of: 1, queued: 11))
+        }
+        let kept = try store.read { tx in try (1...4).map { try tx.delivery(DeliveryID(random: $0)) != nil } }
+        #expect(kept == [false, false, true, true])
+    }
+}

@@ -1,0 +1,158 @@
+import SSPRDomain
+import SSPRVocabulary
+
+/// A transaction that counts what is written through it; reads are passed on.
+final class CountingTransaction {
+    private let inner: any SSPRDomain.Transaction
+    private(set) var tally: RowTally = [:]
+
+    init(_ inner: any SSPRDomain.Transaction) { self.inner = inner }
+
+    private func count(_ operation: String) { tally[operation, default: 0] += 1 }
+}
+
+extension CountingTransaction: Snapshot {
+    func account(named name: AccountName) throws -> AccountRow? { try inner.account(named: name) }
+    func account(_ id: AccountID) throws -> AccountRow? { try inner.account(id) }
+    func account(uid: UInt32) throws -> AccountRow? { try inner.account(uid: uid) }
+    func accounts(after name: AccountName?, limit: Int) throws -> [AccountRow] {
+        try inner.accounts(after: name, limit: limit)
+    }
+    func accounts(role: AccountRole) throws -> [AccountRow] { try inner.accounts(role: role) }
+    func passwordVerifier(of account: AccountID) throws -> Verifier? { try inner.passwordVerifier(of: account) }
+    func methods(of account: AccountID) throws -> [MethodRow] { try inner.methods(of: account) }
+    func method(_ id: MethodID) throws -> MethodRow? { try inner.method(id) }
+    func answers(of method: MethodID) throws -> [AnswerRow] { try inner.answers(of: method) }
+    func registration(handle: [UInt8]) throws -> RegistrationRow? { try inner.registration(handle: handle) }
+    func enrolment(_ id: EnrolmentID) throws -> EnrolmentRow? { try inner.enrolment(id) }
+    func recovery(handle: [UInt8]) throws -> RecoveryRow? { try inner.recovery(handle: handle) }
+    func recovery(grant: [UInt8]) throws -> RecoveryRow? { try inner.recovery(grant: grant) }
+    func recovery(_ id: RecoveryID) throws -> RecoveryRow? { try inner.recovery(id) }
+    func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
+        try inner.code(of: recovery, choice: choice)
+    }
+    func counter(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow? { try inner.counter(subject, kind) }
+    func strangerCounters() throws -> Int { try inner.strangerCounters() }
+    func delivery(_ id: DeliveryID) throws -> DeliveryRow? { try inner.delivery(id) }
+    func nextDelivery(at now: Timestamp) throws -> DeliveryRow? { try inner.nextDelivery(at: now) }
+    func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
+    func openIntents() throws -> [IntentRow] { try inner.openIntents() }
+    func links(after sequence: UInt64, limit: Int) throws -> [AuditLink] {
+        try inner.links(after: sequence, limit: limit)
+    }
+    func auditHead() throws -> AuditHead { try inner.auditHead() }
+    func verifyLinks(after sequence: UInt64, hash: [UInt8]) throws -> (fault: AuditFault?, reached: AuditHead) {
+        try inner.verifyLinks(after: sequence, hash: hash)
+    }
+}
+
+extension CountingTransaction: SSPRDomain.Transaction {
+    func insert(_ account: AccountRow) throws {
+        count("insert account")
+        try inner.insert(account)
+    }
+    func update(_ account: AccountRow) throws {
+        count("update account")
+        try inner.update(account)
+    }
+    func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws {
+        count("set verifier")
+        try inner.setPasswordVerifier(verifier, of: account)
+    }
+    func insert(_ method: MethodRow) throws {
+        count("insert method")
+        try inner.insert(method)
+    }
+    func update(_ method: MethodRow) throws {
+        count("update method")
+        try inner.update(method)
+    }
+    func remove(_ method: MethodID) throws {
+        count("remove method")
+        try inner.remove(method)
+    }
+    func insert(_ answer: AnswerRow) throws {
+        count("insert answer")
+        try inner.insert(answer)
+    }
+    func insert(_ registration: RegistrationRow, now: Timestamp) throws {
+        count("insert registration")
+        try inner.insert(registration, now: now)
+    }
+    func update(_ registration: RegistrationRow) throws {
+        count("update registration")
+        try inner.update(registration)
+    }
+    func removeRegistrations(of account: AccountID) throws {
+        count("remove registrations")
+        try inner.removeRegistrations(of: account)
+    }
+    func insert(_ enrolment: EnrolmentRow) throws {
+        count("insert enrolment")
+        try inner.insert(enrolment)
+    }
+    func update(_ enrolment: EnrolmentRow) throws {
+        count("update enrolment")
+        try inner.update(enrolment)
+    }
+    func remove(_ enrolment: EnrolmentID) throws {
+        count("remove enrolment")
+        try inner.remove(enrolment)
+    }
+    func insert(_ recovery: RecoveryRow, now: Timestamp) throws {
+        count("insert recovery")
+        try inner.insert(recovery, now: now)
+    }
+    func update(_ recovery: RecoveryRow) throws {
+        count("update recovery")
+        try inner.update(recovery)
+    }
+    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws {
+        count("void recoveries")
+        try inner.voidRecoveries(of: account, except: kept)
+    }
+    func upsert(_ code: CodeRow) throws {
+        count("upsert code")
+        try inner.upsert(code)
+    }
+    func upsert(_ counter: CounterRow) throws {
+        count("upsert counter")
+        try inner.upsert(counter)
+    }
+    func removeCounter(_ subject: SubjectKey, _ kind: CounterKind) throws {
+        count("remove counter")
+        try inner.removeCounter(subject, kind)
+    }
+    func removeStrangerCounters(untouchedSince moment: Timestamp, now: Timestamp) throws -> Int {
+        count("remove stranger counters")
+        return try inner.removeStrangerCounters(untouchedSince: moment, now: now)
+    }
+    func settlePendingCounters() throws -> Int {
+        count("settle pending")
+        return try inner.settlePendingCounters()
+    }
+    func insert(_ delivery: DeliveryRow) throws {
+        count("insert delivery of \(delivery.payload.bytes.count) bytes")
+        try inner.insert(delivery)
+    }
+    func update(_ delivery: DeliveryRow) throws {
+        count("update delivery")
+        try inner.update(delivery)
+    }
+    func remove(_ delivery: DeliveryID) throws {
+        count("remove delivery")
+        try inner.remove(delivery)
+    }
+    func insert(_ intent: IntentRow) throws {
+        count("insert intent")
+        try inner.insert(intent)
+    }
+    func update(_ intent: IntentRow) throws {
+        count("update intent")
+        try inner.update(intent)
+    }
+    func append(_ event: AuditEvent) throws {
+        count("append event")
+        try inner.append(event)
+    }
+}

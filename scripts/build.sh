@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds the tree. The flags of all builds stand here and nowhere else, so that no two commands undo each other's work.
+#
+# usage: scripts/build.sh KIND...
+#   debug      all programs and tests, for the tests             .build/debug
+#   daemon     the daemon alone, unoptimised                     .build/debug
+#   release    daemon and agents, with Swift's libraries inside  .build/release
+#   client     ssprclient, fully static                          .build-static/release
+#   thread     programs and tests under ThreadSanitizer          .build-thread/debug
+#   address    programs and tests under AddressSanitizer         .build-address/debug
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build() {
+    swift build --explicit-target-dependency-import-check error "$@" </dev/null
+}
+
+[ $# -gt 0 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+for kind in "$@"; do
+    case $kind in
+        debug) build --build-tests ;;
+        daemon) build --product ssprd ;;
+        release)
+            # The target machines have no Swift: its libraries go into the programs.
+            for product in ssprd sspr-courier sspr-writeback; do
+                build -c release --static-swift-stdlib --product "$product"
+            done
+            ;;
+        # spec/decisions/0007-static-helper.md: by itself, since the flag on a single target does not link.
+        client)
+            build -c release --product ssprclient --static-swift-stdlib -Xswiftc -static-executable \
+                --scratch-path .build-static
+            ;;
+        thread | address) build --build-tests --sanitize="$kind" --scratch-path ".build-$kind" ;;
+        *) echo "build: unknown kind: $kind (see the head of scripts/build.sh)" >&2; exit 64 ;;
+    esac
+done

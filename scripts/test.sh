@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Runs the tests: Swift's from inside, Python's from outside, and counts both.
+#
+# usage: scripts/test.sh                    everything
+#        SANITIZE=thread scripts/test.sh    Swift's tests under a sanitizer (thread or address); nothing from outside,
+#                                           since the sanitizers' own memory and threads are not what those tests measure
+#
+# Set for the tests: SSPR_BIN (folder of daemon and agents) and SSPR_CLIENT (the static client). With CI=true a skip is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=/usr/bin/python3
+sanitize=${SANITIZE:-}
+reports=$PWD/.build${sanitize:+-$sanitize}/reports
+failures=0
+
+case $sanitize in
+    '' | thread | address) ;;
+    *) echo "test: SANITIZE is thread or address, not $sanitize" >&2; exit 64 ;;
+esac
+# Reports of an earlier run must never be counted as this one's.
+rm -rf "$reports"
+mkdir -p "$reports"
+
+if [ -n "$sanitize" ]; then
+    scripts/build.sh "$sanitize"
+    sanitized=(--sanitize="$sanitize" --scratch-path ".build-$sanitize")
+    export SSPR_BIN="$PWD/.build-$sanitize/debug"
+else
+    scripts/build.sh debug client
+    sanitized=()
+    export SSPR_BIN="$PWD/.build/debug" SSPR_CLIENT="$PWD/.build-static/release/ssprclient"
+fi
+
+swift test --skip-build --disable-xctest --explicit-target-dependency-import-check error \
+    ${sanitized[@]+"${sanitized[@]}"} --xunit-output "$reports/swift.xml" </dev/null || failures=1
+results=("$reports/swift.xml")
+
+if [ -z "$sanitize" ]; then
+    # Debian's Python without a user's own packages: the same on every machine.
+    PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -p no:cacheprovider -ra \
+        --junitxml="$reports/outside.xml" Tests/DaemonTests/Attacks Tests/DaemonTests/Interop </dev/null || failures=1
+    results+=("$reports/outside.xml")
+fi
+
+echo
+"$python" scripts/tally.py "${results[@]}" || failures=1
+exit "$failures"
