@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING := $(or $(SECONDS),60)
 
-.PHONY: help demo build release install test lint negatives mutants fuzz bench spec clean
+.PHONY: help demo build install test lint negatives mutants fuzz bench spec clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -61,8 +61,9 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 }
 
 extension Secret: ByteStringRepresentable {
-    /// Takes the content of a CBOR byte string.
-    public convenience init(cborBytes: [UInt8]) {
+    /// Takes the content of a CBOR byte string of at most 1024 bytes; throws `WordError` for more, so that nothing longer is hashed.
+    public convenience init(cborBytes: [UInt8]) throws {
+        guard cborBytes.count <= WireLimit.secretBytes else { throw WordError("secret", "at most 1024 bytes") }
         self.init(cborBytes)
     }
 

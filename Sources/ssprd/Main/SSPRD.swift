@@ -1,8 +1,19 @@
 import ArgumentParser
 import SSPRProtocol
 
-/// The daemon's command line.
+/// Where the program begins.
 @main
+enum Entry {
+    static func main() {
+        do {
+            SSPRD.main(try ProgramArguments.afterName())
+        } catch {
+            SSPRD.exit(withError: error)
+        }
+    }
+}
+
+/// The daemon's command line.
 struct SSPRD: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ssprd",

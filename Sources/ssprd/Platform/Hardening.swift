@@ -9,6 +9,8 @@ public enum Hardening {
     public static func apply() throws {
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
+        // A crash ends the process at once. Swift's own handlers would start a program that reads our memory and prints it.
+        for crash in [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV] { signal(crash, SIG_DFL) }
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         // The kernel reads the local; nothing of it is kept.
         guard unsafe setrlimit(Int32(RLIMIT_CORE.rawValue), &none) == 0 else { throw SystemError("forbid core images") }

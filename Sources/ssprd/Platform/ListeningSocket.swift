@@ -5,9 +5,6 @@ import Glibc
 /// It either stands at a path of the daemon's own, in a directory that nobody else can write, or came from the service manager. The
 /// server that takes connections from it also closes its descriptor.
 public final class ListeningSocket: Sendable {
-    /// Connections that may wait to be accepted; the kernel lowers it to net.core.somaxconn.
-    public static let backlog: Int32 = 4096
-
     /// The socket; never inherited by a child.
     public let descriptor: Int32
 
@@ -51,6 +48,14 @@ public final class ListeningSocket: Sendable {
             return ListeningSocket(
                 descriptor: descriptor, name: OwnName(directory: directory, name: place.name, identity: identity))
         }
+    }
+
+    /// Lets as many connections wait to be accepted as the kernel allows, whatever was set before.
+    public func listen() throws { try Self.listen(on: descriptor) }
+
+    static func listen(on descriptor: Int32) throws {
+        // The kernel lowers the number to net.core.somaxconn.
+        guard Glibc.listen(descriptor, 4096) == 0 else { throw ListeningSocketError.system(SystemError("listen")) }
     }
 
     /// Removes the name from its directory, unless another daemon has put its own socket there since.

@@ -37,7 +37,7 @@ struct SocketPlace {
         guard bound == 0 else { throw system("bind \(path)") }
         defer { if !isDone { unsafe unlinkat(directory.descriptor, draft, 0) } }
         guard unsafe fchmodat(directory.descriptor, draft, mode, 0) == 0 else { throw system("set the mode of \(path)") }
-        guard Glibc.listen(descriptor, ListeningSocket.backlog) == 0 else { throw system("listen at \(path)") }
+        try ListeningSocket.listen(on: descriptor)
         guard let made = try FileIdentity(draft, in: directory.descriptor) else {
             throw ListeningSocketError.system(SystemError("find \(path)", number: ENOENT))
         }

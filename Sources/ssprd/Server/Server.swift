@@ -52,6 +52,8 @@ public final class Server: Sendable {
     public func start(on sockets: [ListeningSocket]) throws {
         for socket in sockets {
             let channel = try bootstrap.withBoundSocket(socket.descriptor).wait()
+            // NIO has listened once more, with a backlog of 128.
+            try socket.listen()
             try loop.submit { self.inside.value.listeners.append(channel) }.wait()
         }
     }
@@ -116,9 +118,10 @@ public final class Server: Sendable {
 
     private var bootstrap: ServerBootstrap {
         ServerBootstrap(group: room.threads.eventLoops)
-            // NIO listens once more with a number of its own, 128 when it is not told.
-            .serverChannelOption(.backlog, value: ListeningSocket.backlog)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
+            }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.welcome(channel) }
             }

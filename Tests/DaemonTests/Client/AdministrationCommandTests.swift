@@ -55,7 +55,7 @@ import Testing
         let script = CallScript().expect(AddAccount.self) { request in
             guard request.account.text == "ana", request.uid == 1000, request.role == .administrator,
                 request.target == nil,
-                request.password == Secret(text: "first password")
+                request.password.reads("first password")
             else { throw Failure(.malformed) }
             return .init(id: try AccountID(1))
         }
@@ -155,7 +155,7 @@ import Testing
     @Test func makesAnyCallFromJSON() throws {
         func script() -> CallScript {
             CallScript().expect(Authenticate.self) { request in
-                guard request.password == Secret(text: "geheim") else { throw Failure(.refused) }
+                guard request.password.reads("geheim") else { throw Failure(.refused) }
                 return Empty()
             }
         }

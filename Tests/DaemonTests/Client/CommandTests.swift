@@ -41,13 +41,13 @@ import Testing
                 return .init(expiresAt: Self.soon, resendAt: Self.soon, questions: [])
             }
             .expect(AnswerChallenge.self) { request in
-                guard request.choice == 9, request.code?.secret == Secret(text: "20481632") else {
+                guard request.choice == 9, request.code.reads("20481632") else {
                     throw Failure(.refused)
                 }
                 return .init(proofsMissing: 1, methods: [.init(choice: 7, kind: .totp, hint: nil)], grant: nil)
             }
             .expect(AnswerChallenge.self) { request in
-                guard request.choice == 7, request.code?.secret == Secret(text: "492039") else {
+                guard request.choice == 7, request.code.reads("492039") else {
                     throw Failure(.refused)
                 }
                 return .init(proofsMissing: 0, methods: [], grant: try Self.handle(2))
@@ -57,7 +57,7 @@ import Testing
     private func finishing(_ script: CallScript) -> CallScript {
         script.expect(ResetPassword.self) { request in
             guard request.account.text == "ana", request.grant.secret == (try Self.handle(2) as RecoveryGrant).secret,
-                request.password == Secret(text: Self.newPassword)
+                request.password.reads(Self.newPassword)
             else { throw Failure(.refused) }
             return Empty()
         }
@@ -133,7 +133,7 @@ import Testing
             .expect(SendChallenge.self) { _ in .init(expiresAt: Self.soon, resendAt: Self.soon, questions: drawn) }
             .expect(AnswerChallenge.self) { request in
                 guard let answers = request.answers, request.code == nil, answers.map(\.question) == [3, 8],
-                    answers[0].answer == Secret(text: "Long Lane"), answers[1].answer == Secret(text: "Ulm")
+                    answers[0].answer.reads("Long Lane"), answers[1].answer.reads("Ulm")
                 else { throw Failure(.refused) }
                 return .init(proofsMissing: 0, methods: [], grant: try Self.handle(2))
             }
@@ -162,7 +162,7 @@ import Testing
 
     @Test func changesAPassword() throws {
         let script = CallScript().expect(ChangePassword.self) { request in
-            guard request.current == Secret(text: " old "), request.new == Secret(text: Self.newPassword) else {
+            guard request.current.reads(" old "), request.new.reads(Self.newPassword) else {
                 throw Failure(.refused)
             }
             return Empty()
@@ -207,7 +207,7 @@ import Testing
         let key = Secret(text: "12345678901234567890")
         let script = CallScript()
             .expect(ProveRegistration.self) { request in
-                guard request.password == Secret(text: "old"), request.code == nil else { throw Failure(.refused) }
+                guard request.password.reads("old"), request.code == nil else { throw Failure(.refused) }
                 return .init(handle: try Self.handle(3), expiresAt: Self.soon)
             }
             .expect(BeginEnrolment.self) { request in
@@ -215,7 +215,7 @@ import Testing
                 return .init(enrolment: try EnrolmentID(5), expiresAt: Self.soon, key: key)
             }
             .expect(ConfirmEnrolment.self) { request in
-                guard request.enrolment == (try EnrolmentID(5)), request.code.secret == Secret(text: "492039") else {
+                guard request.enrolment == (try EnrolmentID(5)), request.code.reads("492039") else {
                     throw Failure(.refused)
                 }
                 return .init(method: try MethodID(6), missing: 1)
@@ -277,7 +277,7 @@ import Testing
             .expect(ProveRegistration.self) { _ in .init(handle: try Self.handle(3), expiresAt: Self.soon) }
             .expect(RegisterAnswers.self) { request in
                 guard request.answers.map(\.question) == [6, 2, 3, 4, 5],
-                    request.answers[0].answer == Secret(text: "six")
+                    request.answers[0].answer.reads("six")
                 else {
                     throw Failure(.answersRefused)
                 }
@@ -290,7 +290,7 @@ import Testing
         #expect(script.isDone)
         let removal = CallScript()
             .expect(ProveRegistration.self) { request in
-                guard request.code?.secret == Secret(text: "492039") else { throw Failure(.refused) }
+                guard request.code.reads("492039") else { throw Failure(.refused) }
                 return .init(handle: try Self.handle(3), expiresAt: Self.soon)
             }
             .expect(RemoveMethod.self) { request in

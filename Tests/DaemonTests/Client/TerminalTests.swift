@@ -72,7 +72,7 @@ import Testing
 
     private func changing() -> CallScript {
         CallScript().expect(ChangePassword.self) { request in
-            guard request.current == Secret(text: "old secret"), request.new == Secret(text: "new secret") else {
+            guard request.current.reads("old secret"), request.new.reads("new secret") else {
                 throw Failure(.refused)
             }
             return Empty()
@@ -134,7 +134,7 @@ import Testing
             .expect(SendChallenge.self) { _ in .init(expiresAt: soon, resendAt: soon, questions: []) }
             .expect(AnswerChallenge.self) { _ in throw Failure(.refused) }
             .expect(AnswerChallenge.self) { request in
-                guard request.choice == 5, request.code?.secret == Secret(text: "123456") else {
+                guard request.choice == 5, request.code.reads("123456") else {
                     throw Failure(.refused)
                 }
                 return .init(proofsMissing: 0, methods: [], grant: try RecoveryGrant(handle))

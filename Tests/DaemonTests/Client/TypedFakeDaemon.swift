@@ -1,4 +1,5 @@
 import SSPRProtocol
+import SSPRVocabulary
 import StrictCBOR
 import Synchronization
 
@@ -53,4 +54,24 @@ final class CallScript: Sendable {
             peer.reply(to: header, answer.body, kind: answer.kind)
         }
     }
+}
+
+extension Secret {
+    /// True when it is this text.
+    func reads(_ text: String) -> Bool { self == Secret(text: text) }
+}
+
+extension OneTimeCode {
+    /// True when it is this text.
+    func reads(_ text: String) -> Bool { secret.reads(text) }
+}
+
+extension Optional where Wrapped == Secret {
+    /// True when it is there and is this text.
+    func reads(_ text: String) -> Bool { map { $0.reads(text) } ?? false }
+}
+
+extension Optional where Wrapped == OneTimeCode {
+    /// True when it is there and is this text.
+    func reads(_ text: String) -> Bool { map { $0.reads(text) } ?? false }
 }

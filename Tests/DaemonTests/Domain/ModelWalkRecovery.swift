@@ -6,7 +6,9 @@ extension ModelWalk {
     /// The next sensible thing for some recovery, and now and then something that is not.
     func goOnRecovering() throws {
         let recent = model.recoveries.indices.suffix(10)
-        let live = recent.filter { [.open, .granted].contains(model.recoveries[$0].state) }
+        let live = recent.filter {
+            [.open, .granted].contains(model.recoveries[$0].state) && model.recoveries[$0].expiresAt > model.now
+        }
         guard let index = chance(93) ? pick(Array(live)) : pick(Array(recent)), chance(88) else { return try begin() }
         let recovery = model.recoveries[index]
         if recovery.state == .granted, chance(80) { return try redeem(index) }
@@ -68,7 +70,7 @@ extension ModelWalk {
             return .code(world.codes.code(seed: method?.key ?? Secret([1]), step: step).secret.revealText() ?? "")
         default:
             // Wrong: a code of somebody else's recovery, or one made up.
-            let foreign = model.recoveries.suffix(6).flatMap { $0.codes.values.compactMap(\.text) }
+            let foreign = model.recoveries.suffix(6).flatMap { $0.codes.values.compactMap(\.text).sorted() }
             let right = isRight ? recovery.codes[choice]?.text : pick(foreign)
             return .code(right ?? "00000001")
         }

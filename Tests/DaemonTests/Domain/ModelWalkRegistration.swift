@@ -5,8 +5,9 @@ import SSPRVocabulary
 extension ModelWalk {
     /// The next sensible thing for some registration, and now and then something that is not.
     func goOnRegistering() throws {
-        let recent = Array(model.sessions.indices.suffix(4))
-        guard let session = pick(recent), chance(75) else {
+        let recent = model.sessions.indices.suffix(4)
+        let live = recent.filter { !model.sessions[$0].isOver && model.sessions[$0].expiresAt > model.now }
+        guard let session = pick(Array(chance(95) ? live : Array(recent))), chance(75) else {
             let name = pick(Self.names) ?? "ghost"
             return try openSession(
                 name, isRight: chance(85), code: chance(40) ? chance(85) : nil, pick(Self.peers) ?? World.helper,

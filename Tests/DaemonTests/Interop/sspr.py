@@ -82,8 +82,8 @@ class Client:
     def __init__(self, path, timeout=40, check_server=True):
         self.path = str(path)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.connect(self.path)  # blocking: a full backlog is waited for
         self.socket.settimeout(timeout)
-        self.socket.connect(self.path)
         self.next_id = 1
         if check_server:
             self.check_server()

@@ -105,13 +105,13 @@ import Testing
     @Test func theLogIsMovedIntoTheDatabaseAsItGrows() throws {
         let state = try TemporaryState()
         let store = try state.open()
-        for round in 0..<6 {
+        for round in 0..<12 {
             try store.write { tx in
                 for number in 0..<1000 { try tx.insert(Sample.delivery(UInt64(round * 1000 + number), of: nil)) }
             }
         }
         let size = (try FileManager.default.attributesOfItem(atPath: state.database))[.size] as? Int
         #expect(try #require(size) > 1 << 20)
-        #expect(try store.read { try $0.delivery(DeliveryID(random: 5999)) } != nil)
+        #expect(try store.read { try $0.delivery(DeliveryID(random: 11_999)) } != nil)
     }
 }

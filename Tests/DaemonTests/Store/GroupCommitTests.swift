@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SSPRDomain
 import SSPRVocabulary
 import Synchronization
@@ -192,5 +193,31 @@ func writeTogether<R: Sendable>(
         }
         if let calls { #expect((1...16).contains(calls.count)) }
         #expect(try store.read { try $0.auditHead().sequence } == 65)
+    }
+
+    @Test func aFailedSyncEndsTheProcess() async throws {
+        let state = try TemporaryState()
+        let first = try state.open()
+        try first.write { try $0.append(try Sample.event(1)) }
+        try first.close()
+        await #expect(processExitsWith: .exitCode(74)) { [directory = state.directory as String] in
+            let store = try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash)
+            try store.write { try $0.append(try Sample.event(2)) }
+            do {
+                _ = try SyncTrace(directory: directory, fault: "fdatasync:error=EIO:when=1")
+            } catch let reason as SyncTrace.Unavailable {
+                print("SKIPPED: \(reason)")
+                _exit(ProcessInfo.processInfo.environment["CI"] == nil ? 74 : 3)
+            }
+            try store.write { try $0.append(try Sample.event(3)) }
+            // The second sync would succeed, and the third record could still be lost.
+            _exit(2)
+        }
+        let store = try state.open()
+        try store.read { tx throws in
+            // The third may be there or not; nobody was told.
+            #expect((2...3).contains(try tx.auditHead().sequence))
+            #expect(try tx.verifyLinks(after: 0, hash: Sample.bytes(0)).fault == nil)
+        }
     }
 }

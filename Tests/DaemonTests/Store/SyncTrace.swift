@@ -16,7 +16,9 @@ final class SyncTrace {
     private let output: String
 
     /// Attaches; throws `Unavailable` where that is not permitted or strace is not there.
-    init(directory: String) throws {
+    ///
+    /// `fault` makes calls fail, in the words of strace's `inject=`.
+    init(directory: String, fault: String? = nil) throws {
         self.directory = directory
         output = directory + ".trace"
         // A child inherits the signals that this thread blocks, and strace is ended by one.
@@ -27,6 +29,7 @@ final class SyncTrace {
             python, "-c", unblock, "strace", "-f", "-y", "-e", "trace=fsync,fdatasync,sync_file_range", "-o", output,
             "-p", "\(getpid())",
         ]
+        if let fault { strace.arguments?.append(contentsOf: ["-e", "inject=\(fault)"]) }
         // A file and not a pipe: every new thread is announced, and a full pipe would stop strace and all that it traces.
         let messages = output + ".messages"
         _ = FileManager.default.createFile(atPath: messages, contents: nil)

@@ -7,10 +7,16 @@ enum FakeDigest {
         for part in parts {
             // The length keeps "ab" + "c" apart from "a" + "bc".
             hash = (hash ^ UInt64(part.count)) &* 0x100_0000_01b3
-            for byte in part { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            // By index: an iterator costs five times as much without optimisation, and the walk hashes a few million times.
+            var place = 0
+            while place < part.count {
+                hash = (hash ^ UInt64(part[place])) &* 0x100_0000_01b3
+                place += 1
+            }
         }
         var generator = SplitMix64(seed: hash)
-        return (0..<4).flatMap { _ in generator.next().bigEndianBytes }
+        return generator.next().bigEndianBytes + generator.next().bigEndianBytes + generator.next().bigEndianBytes
+            + generator.next().bigEndianBytes
     }
 
     static func of(_ secret: Secret, _ parts: [UInt8]...) -> [UInt8] { of([secret.copy] + parts) }

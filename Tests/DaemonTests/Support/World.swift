@@ -17,7 +17,8 @@ final class World {
     let sealer = FakeSealer()
     let codes = FakeCodes()
     let bell = RecordingBell()
-    let store = CountingStore(MemoryStore())
+    let store = CountingStore(
+        MemoryStore(hash: { previous, sequence, bytes in FakeDigest.of([previous, sequence.bigEndianBytes, bytes]) }))
     /// The rules; a new house over the same store after `restart` and `adopt`.
     private(set) var house: House
     private(set) var policy: Policy

@@ -32,13 +32,16 @@ final class Checkpointer: @unchecked Sendable {
 
     /// Checkpoints if it is time; returns the failure if something was not written or synced.
     func checkpointIfDue(_ database: Database) -> StoreFailure? {
-        guard unsafe pagesInLog.pointee >= Self.pages, let connection = unsafe database.sqliteConnection else { return nil }
+        guard unsafe pagesInLog.pointee >= Self.pages, let connection = unsafe database.sqliteConnection else {
+            return nil
+        }
         // PASSIVE waits for nobody; what a reader still needs is moved the next time.
         let code = unsafe sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         guard code != SQLITE_OK else {
             unsafe pagesInLog.pointee = 0
             return nil
         }
-        return unsafe StoreFailure(code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
+        return unsafe StoreFailure(
+            code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
     }
 }

@@ -1,7 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// Where one waiting writer learns what it is to do next. Given at most twice: to lead, or to go home.
+/// Where one waiting writer learns what it is to do next.
+///
+/// Given at most twice: to lead, or to go home.
 final class Turn: Sendable {
     enum Word {
         /// Run the next group.

@@ -41,7 +41,9 @@ struct WriteGroup {
         if let failure { job.fail(Self.told(failure)) }
     }
 
-    /// Runs a job's closure. Not kept when it threw, or when it went on after an error that may have ended the transaction.
+    /// Runs a job's closure.
+    ///
+    /// Not kept when it threw, or when it went on after an error that may have ended the transaction.
     private func attempt(_ job: any WriteJob) -> (isKept: Bool, failure: StoreFailure?) {
         let connection = Connection(database)
         let hasReturned = job.attempt(in: SQLiteTransaction(connection, hash: hash))
@@ -49,7 +51,7 @@ struct WriteGroup {
         return (hasReturned && connection.broken == nil, connection.broken)
     }
 
-    /// Makes the transaction durable. Returns the failure of one that certainly left nothing behind; ends the process at any other.
+    /// Makes the transaction durable, or returns the failure that certainly left nothing behind, or ends the process.
     ///
     /// Full means that a page found no room before anything was synced. After every other failure nobody can say what the disk
     /// holds, and a second sync may succeed although data is lost (SECURITY G2, I13).
@@ -60,7 +62,7 @@ struct WriteGroup {
         return failure
     }
 
-    /// Undoes the whole transaction, if there still is one. Always false.
+    /// Undoes the whole transaction, if there still is one; always false, for the caller to return.
     private func undo(_ frame: Connection) -> Bool {
         let fresh = Connection(database)
         if frame.isInTransaction, let failure = control("ROLLBACK", on: fresh), fresh.isInTransaction {

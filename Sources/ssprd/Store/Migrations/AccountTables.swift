@@ -1,5 +1,7 @@
 extension Migrations {
-    /// People and the slow hashes of their passwords. Numbers of rows stay below 2^52 (`Identifier.bound`).
+    /// People and the slow hashes of their passwords.
+    ///
+    /// Numbers of rows stay below 2^52 (`Identifier.bound`).
     static let accounts = Step(
         name: "0001 accounts",
         sql: """

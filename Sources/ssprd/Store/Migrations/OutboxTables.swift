@@ -1,5 +1,7 @@
 extension Migrations {
-    /// Messages on their way. A decoy costs the same pages and index entries as a real one, but stands apart in the index.
+    /// Messages on their way.
+    ///
+    /// A decoy costs the same pages and index entries as a real one, but stands apart in the index.
     static let outbox = Step(
         name: "0006 outbox",
         sql: """

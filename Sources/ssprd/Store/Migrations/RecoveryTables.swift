@@ -1,5 +1,7 @@
 extension Migrations {
-    /// Recoveries and the codes sent for them. A decoy is a row like any other, without an account.
+    /// Recoveries and the codes sent for them.
+    ///
+    /// A decoy is a row like any other, without an account.
     static let recoveries = Step(
         name: "0004 recoveries",
         sql: """

@@ -1,5 +1,7 @@
 extension Migrations {
-    /// Intents to change a password at a target. They outlive the recovery that they name.
+    /// Intents to change a password at a target.
+    ///
+    /// They outlive the recovery that they name.
     static let writebacks = Step(
         name: "0003 writebacks",
         sql: """

@@ -75,7 +75,8 @@ extension SQLiteTransaction {
 
     func upsert(_ code: CodeRow) throws {
         try connection.run(
-            SQL.upsertCode, code.recovery, code.choice, code.code, code.sentAt, code.expiresAt, code.tries, code.isSpent)
+            SQL.upsertCode, code.recovery, code.choice, code.code, code.sentAt, code.expiresAt, code.tries, code.isSpent
+        )
     }
 }
 

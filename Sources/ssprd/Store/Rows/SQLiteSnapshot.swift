@@ -1,6 +1,8 @@
 import SSPRDomain
 
-/// Reads rows on one connection, within one transaction. The families of rows are extensions in the files beside this one.
+/// Reads rows on one connection, within one transaction.
+///
+/// The families of rows are extensions in the files beside this one.
 class SQLiteSnapshot: Snapshot {
     let connection: Connection
     let hash: LinkHash

@@ -54,5 +54,8 @@ struct StoredOffer: Codable {
     let kind: MethodKind
     let method: MethodID?
 
-    enum CodingKeys: Int, CodingKey { case choice = 1, kind, method }
+    enum CodingKeys: Int, CodingKey {
+        case choice = 1
+        case kind, method
+    }
 }

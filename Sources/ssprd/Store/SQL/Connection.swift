@@ -85,7 +85,9 @@ final class Connection {
     }
 
     private func prepare(_ sql: String) throws -> Statement {
-        do { return try database.cachedStatement(sql: sql) } catch let error as DatabaseError { throw StoreFailure(error) }
+        do { return try database.cachedStatement(sql: sql) } catch let error as DatabaseError {
+            throw StoreFailure(error)
+        }
     }
 
     private func step(_ statement: OpaquePointer) throws -> Bool {

@@ -21,7 +21,7 @@ struct StoreFailure: Error, CustomStringConvertible {
 
     /// A unique key was taken: the caller's business, and the transaction goes on.
     var isTakenKey: Bool {
-        [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID].contains(code)
+        [Self.unique, Self.primaryKey, Self.rowNumber].contains(code)
     }
     /// A constraint undoes its own statement only; every other error may have ended the transaction.
     var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
@@ -34,9 +34,8 @@ struct StoreFailure: Error, CustomStringConvertible {
 
     var description: String { "SQLite error \(code): \(message)" }
 
-    // The header defines these by a macro that Swift cannot import: SQLITE_CONSTRAINT | (n << 8).
-    private static func constraint(_ number: CInt) -> CInt { SQLITE_CONSTRAINT | number << 8 }
-    private var SQLITE_CONSTRAINT_UNIQUE: CInt { Self.constraint(8) }
-    private var SQLITE_CONSTRAINT_PRIMARYKEY: CInt { Self.constraint(6) }
-    private var SQLITE_CONSTRAINT_ROWID: CInt { Self.constraint(10) }
+    // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY and _ROWID: macros with a shift, which Swift does not import.
+    private static let unique = SQLITE_CONSTRAINT | 8 << 8
+    private static let primaryKey = SQLITE_CONSTRAINT | 6 << 8
+    private static let rowNumber = SQLITE_CONSTRAINT | 10 << 8
 }
