@@ -105,12 +105,14 @@ let package = Package(
 
         .testTarget(
             name: "ProtocolTests", dependencies: ["StrictCBOR", "SSPRVocabulary", "SSPRProtocol"],
-            path: "Tests/ProtocolTests", exclude: ["Fuzz"], swiftSettings: settings),
+            path: "Tests/ProtocolTests", exclude: ["CBOR/check_vectors.py", "Fuzz"], swiftSettings: settings),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "SSPRClient", "SSPRCrypto", "SSPRDomain", "SSPRPlatform", "SSPRProtocol", "SSPRServer", "SSPRStore",
-                "SSPRVocabulary", "StrictCBOR",
+                "SSPRClient", "SSPRClientCLI", "SSPRCrypto", "SSPRDomain", "SSPRPlatform", "SSPRProtocol", "SSPRServer",
+                "SSPRStore", "SSPRVocabulary", "StrictCBOR",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/DaemonTests", exclude: ["Fixtures", "Interop", "Mutants", "Attacks"], swiftSettings: settings),
     ]

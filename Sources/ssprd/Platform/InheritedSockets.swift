@@ -1,8 +1,10 @@
 import Glibc
 
 extension ListeningSocket {
-    /// Takes the sockets that the service manager has opened (sd_listen_fds(3)), and removes the variables that name them, so that no
-    /// child believes them its own. Empty when there are none for this process; throws `ListeningSocketError`.
+    /// Takes the sockets that the service manager has opened (sd_listen_fds(3)), and removes the variables that name
+    /// them, so that no child believes them its own.
+    ///
+    /// Empty when there are none for this process; throws `ListeningSocketError`.
     ///
     /// `only`, when given, leaves out descriptors whose name in `LISTEN_FDNAMES` is another.
     public static func inherited(only wanted: String? = nil) throws -> [ListeningSocket] {

@@ -20,7 +20,9 @@ struct SocketPlace {
         guard found.isSocket else { throw ListeningSocketError.notASocket(path) }
         guard try !isAnswered() else { throw ListeningSocketError.alreadyServing(path) }
         // The name is lent to the call only.
-        guard unsafe unlinkat(directory.descriptor, name, 0) == 0 else { throw system("remove the stale socket \(path)") }
+        guard unsafe unlinkat(directory.descriptor, name, 0) == 0 else {
+            throw system("remove the stale socket \(path)")
+        }
     }
 
     /// Makes the socket under a name of its own first, so that the real name never stands for one that does not answer yet or has
@@ -36,7 +38,9 @@ struct SocketPlace {
         let bound = unsafe try address(draft).withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         guard bound == 0 else { throw system("bind \(path)") }
         defer { if !isDone { unsafe unlinkat(directory.descriptor, draft, 0) } }
-        guard unsafe fchmodat(directory.descriptor, draft, mode, 0) == 0 else { throw system("set the mode of \(path)") }
+        guard unsafe fchmodat(directory.descriptor, draft, mode, 0) == 0 else {
+            throw system("set the mode of \(path)")
+        }
         try ListeningSocket.listen(on: descriptor)
         guard let made = try FileIdentity(draft, in: directory.descriptor) else {
             throw ListeningSocketError.system(SystemError("find \(path)", number: ENOENT))

@@ -29,7 +29,9 @@ public struct SystemAmbient: Ambient {
             while let start = room.baseAddress, filled < count {
                 let part = min(count - filled, 256)
                 // Going on without randomness would hand out predictable tokens.
-                guard unsafe getentropy(start + filled, part) == 0 else { preconditionFailure("the kernel gives no randomness") }
+                guard unsafe getentropy(start + filled, part) == 0 else {
+                    preconditionFailure("the kernel gives no randomness")
+                }
                 filled += part
             }
         }

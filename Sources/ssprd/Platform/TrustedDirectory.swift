@@ -9,8 +9,10 @@ final class TrustedDirectory: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Opens the directory at these components from the root, one by one, and follows no link. Every directory on the way must belong to root or `owner`;
-    /// group and others may write to none of them, except on the way to one that is sticky, as `/tmp` is.
+    /// Opens the directory at these components from the root, one by one, and follows no link.
+    ///
+    /// Every directory on the way must belong to root or `owner`; group and others may write to none of them, except on
+    /// the way to one that is sticky, as `/tmp` is.
     static func open(_ components: [String], owner: UInt32 = geteuid()) throws -> TrustedDirectory {
         var current = try TrustedDirectory(descriptor: opened("/", in: AT_FDCWD, as: "/"))
         try current.check("/", owner: owner, isLast: components.isEmpty)
@@ -35,7 +37,9 @@ final class TrustedDirectory: Sendable {
     private func check(_ path: String, owner: UInt32, isLast: Bool) throws {
         var status = stat()
         // The kernel fills the local.
-        guard unsafe fstat(descriptor, &status) == 0 else { throw ListeningSocketError.system(SystemError("look at \(path)")) }
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw ListeningSocketError.system(SystemError("look at \(path)"))
+        }
         guard status.st_uid == 0 || status.st_uid == owner else {
             throw ListeningSocketError.foreignOwner(path, uid: status.st_uid)
         }

@@ -10,7 +10,9 @@ public struct UnicodeNormalizer: TextNormalizer {
     /// Makes a normaliser; it has no state.
     public init() {}
 
-    /// A password as it is hashed: RFC 8265 section 4.2.2 (OpaqueString). Other blanks become U+0020, then NFC; nothing is folded.
+    /// A password as it is hashed: RFC 8265 section 4.2.2 (OpaqueString).
+    ///
+    /// Other blanks become U+0020, then NFC; nothing is folded.
     ///
     /// Throws `NotText` for what is not UTF-8, is empty, or holds a control, a noncharacter or a code point that is unassigned and
     /// might therefore be normalised otherwise one day.
@@ -27,8 +29,9 @@ public struct UnicodeNormalizer: TextNormalizer {
         unsafe secret.withBytes { bytes in unsafe bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
     }
 
-    /// A security answer as it is hashed: NFKC, case folded, blanks collapsed to one and trimmed. Throws `NotText` as
-    /// `opaqueString` does, and when nothing is left.
+    /// A security answer as it is hashed: NFKC, case folded, blanks collapsed to one and trimmed.
+    ///
+    /// Throws `NotText` as `opaqueString` does, and when nothing is left.
     public func answer(_ secret: Secret) throws -> Secret {
         var bytes: [UInt8]
         if isPrintableASCII(secret) {
@@ -74,10 +77,13 @@ public struct UnicodeNormalizer: TextNormalizer {
         return String(mapped)
     }
 
-    /// Case folded without regard to language or neighbours. Down, up and down again: sharp s has two capitals, sigma two small forms,
-    /// and only the way round brings each set together.
+    /// Case folded without regard to language or neighbours.
+    ///
+    /// Down, up and down again: sharp s has two capitals, sigma two small forms, and only the way round brings each set
+    /// together.
     private func folded(_ text: String) -> String {
-        [\Unicode.Scalar.Properties.lowercaseMapping, \.uppercaseMapping, \.lowercaseMapping].reduce(text) { text, mapping in
+        [\Unicode.Scalar.Properties.lowercaseMapping, \.uppercaseMapping, \.lowercaseMapping].reduce(text) {
+            text, mapping in
             text.unicodeScalars.reduce(into: "") { $0 += $1.properties[keyPath: mapping] }
         }
     }
@@ -95,7 +101,9 @@ public struct UnicodeNormalizer: TextNormalizer {
         bytes.removeLast(bytes.count - end)
     }
 
-    /// Zeroes the bytes in place. Not inlined, so that the stores are not dropped as never read.
+    /// Zeroes the bytes in place.
+    ///
+    /// Not inlined, so that the stores are not dropped as never read.
     @inline(never)
     private func wipe(_ bytes: inout [UInt8]) {
         for place in bytes.indices { bytes[place] = 0 }

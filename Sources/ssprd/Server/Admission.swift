@@ -63,7 +63,9 @@ final class Admission: Sendable {
         }
     }
 
-    /// Charges a call's rate; the failure when it is used up. Nothing else has been done for the call yet.
+    /// Charges a call's rate; the failure when it is used up.
+    ///
+    /// Nothing else has been done for the call yet.
     func chargeRate(_ method: UInt16, _ peer: Peer, at now: NIODeadline = .now()) -> Failure? {
         guard let rate = rates[method] else { return nil }
         let wait = state.withLock { state in

@@ -2,12 +2,16 @@ import SSPRDomain
 import SSPRProtocol
 import StrictCBOR
 
-/// A body that is not what the call's request must be. It names the place and carries no content, so it may be logged.
+/// A body that is not what the call's request must be.
+///
+/// It names the place and carries no content, so it may be logged.
 struct MalformedRequest: Error {
     let reason: CBORError
 }
 
-/// Bodies of requests and replies. The empty map, which is most of what idle peers send, never meets the codec.
+/// Bodies of requests and replies.
+///
+/// The empty map, which is most of what idle peers send, never meets the codec.
 enum BodyCodec {
     /// Reads a request, refusing what is not understood; throws `MalformedRequest`.
     static func request<Request: Decodable>(_: Request.Type, from body: MessageBytes) throws -> Request {

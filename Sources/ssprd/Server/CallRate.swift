@@ -8,7 +8,9 @@ struct CallRate: Sendable {
     /// In which all of them come back.
     let period: TimeAmount
 
-    /// The calls that have a rate. Beginning recoveries costs their target messages and the store rows, whoever asks.
+    /// The calls that have a rate.
+    ///
+    /// Beginning recoveries costs their target messages and the store rows, whoever asks.
     static let all: [UInt16: CallRate] = [
         BeginRecovery.declaration.method: CallRate(count: 30, period: .minutes(1))
     ]
@@ -38,6 +40,7 @@ struct TokenBucket {
 
     /// True when forgetting the bucket changes nothing.
     func isFull(_ rate: CallRate, at now: NIODeadline) -> Bool {
-        tokens + Double((now - seen).nanoseconds) * Double(rate.count) / Double(rate.period.nanoseconds) >= Double(rate.count)
+        tokens + Double((now - seen).nanoseconds) * Double(rate.count) / Double(rate.period.nanoseconds)
+            >= Double(rate.count)
     }
 }

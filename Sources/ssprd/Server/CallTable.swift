@@ -38,7 +38,9 @@ public struct CallTable: Sendable {
             if row.place == .inline, row.access.own == .account {
                 faults.append("\(row.name) needs the store to know whose account it is, and would stop the event loop")
             }
-            if row.cost == .waiting, row.place != .waiting { faults.append("\(row.name) waits and would hold a thread") }
+            if row.cost == .waiting, row.place != .waiting {
+                faults.append("\(row.name) waits and would hold a thread")
+            }
         }
         guard faults.isEmpty else { throw Faults(faults: faults) }
         self.rows = Dictionary(rows.map { ($0.method, $0) }) { first, _ in first }

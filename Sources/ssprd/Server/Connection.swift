@@ -12,8 +12,10 @@ final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Bytes of further requests that a peer may have sent ahead. Reading stops long before; only a peer that ends its sending side gets
-    /// this far, because NIO then takes in all that the kernel holds.
+    /// Bytes of further requests that a peer may have sent ahead.
+    ///
+    /// Reading stops long before; only a peer that ends its sending side gets this far, because NIO then takes in all
+    /// that the kernel holds.
     private static let aheadLimit = 262_144
 
     let peer: Peer

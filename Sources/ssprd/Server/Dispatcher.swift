@@ -18,7 +18,9 @@ enum Answer {
     case later(Waiter)
 }
 
-/// Takes every request from its frame to its answer. To understand the daemon, read `answer` first.
+/// Takes every request from its frame to its answer.
+///
+/// To understand the daemon, read `answer` first.
 struct Dispatcher: Sendable {
     let table: CallTable
     /// Whether an account carries a uid; runs where the row runs and may throw.
@@ -27,7 +29,9 @@ struct Dispatcher: Sendable {
     let failures: FailureMapping
     let room: WaitingRoom
 
-    /// Whether a frame's body is read at all. An unknown call and one that this peer may not make are told alike.
+    /// Whether a frame's body is read at all.
+    ///
+    /// An unknown call and one that this peer may not make are told alike.
     func verdict(_ header: FrameHeader, for peer: Peer) -> HeaderVerdict {
         guard let (row, _) = entry(header.method, for: peer) else { return .refused(Failure(.denied)) }
         return .accepted(limit: row.requestLimit)
@@ -36,7 +40,9 @@ struct Dispatcher: Sendable {
     /// Answers one request of a peer; `deliver` hears the end of what could not be answered at once.
     func answer(_ request: Frame, from peer: Peer, deliver: @escaping (Outcome?) -> Void) -> Answer {
         // Look up the row and check the role.
-        guard let (row, caller) = entry(request.header.method, for: peer) else { return .now(.failure(Failure(.denied))) }
+        guard let (row, caller) = entry(request.header.method, for: peer) else {
+            return .now(.failure(Failure(.denied)))
+        }
         // Admit.
         if let busy = admission.chargeRate(row.method, peer) { return .now(.failure(busy)) }
         // What needs memory only is answered here and now.

@@ -2,7 +2,9 @@ import Logging
 import NIOCore
 import SSPRPlatform
 
-/// Decides who comes in. It belongs to the event loop.
+/// Decides who comes in.
+///
+/// It belongs to the event loop.
 final class Door {
     private var roles: RoleMap
     private let overflow: OverflowIDs
@@ -30,7 +32,8 @@ final class Door {
         let peer = try identify(channel)
         guard admission.takeSeat(peer) else {
             turnedAway.run { hidden in
-                logger.warning("no seat left, connection closed", metadata: ["uid": "\(peer.uid)", "unshown": "\(hidden)"])
+                logger.warning(
+                    "no seat left, connection closed", metadata: ["uid": "\(peer.uid)", "unshown": "\(hidden)"])
             }
             throw Refusal.full
         }
@@ -48,7 +51,8 @@ final class Door {
 
     private func identify(_ channel: any Channel) throws -> Peer {
         do {
-            let found = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            let found = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self)
+            {
                 // Only read from; NIO keeps owning the descriptor.
                 try PeerCredentials(descriptor: $0)
             }

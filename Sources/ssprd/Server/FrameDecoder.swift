@@ -24,7 +24,9 @@ struct FrameDecoder {
         if case .header = state { !part.isEmpty } else { true }
     }
 
-    /// Takes as many bytes from `buffer` as make one frame; nil when more must come. `judge` is asked once per header.
+    /// Takes as many bytes from `buffer` as make one frame; nil when more must come.
+    ///
+    /// `judge` is asked once per header.
     mutating func next(
         from buffer: inout ByteBuffer, judge: (FrameHeader) -> HeaderVerdict
     ) throws(Unframeable) -> Incoming? {

@@ -10,7 +10,8 @@ final class LogThrottle: Sendable {
     func run(at now: NIODeadline = .now(), _ log: (_ hidden: Int) -> Void) {
         let current = now.uptimeNanoseconds / 1_000_000_000
         let last = second.load(ordering: .relaxed)
-        guard last != current, second.compareExchange(expected: last, desired: current, ordering: .relaxed).exchanged else {
+        guard last != current, second.compareExchange(expected: last, desired: current, ordering: .relaxed).exchanged
+        else {
             hidden.add(1, ordering: .relaxed)
             return
         }

@@ -10,7 +10,9 @@ final class MessageBytes: @unchecked Sendable {
 
     init(_ bytes: consuming [UInt8]) { storage = bytes }
 
-    /// The bytes. Whoever keeps this array keeps them from being wiped.
+    /// The bytes.
+    ///
+    /// Whoever keeps this array keeps them from being wiped.
     var bytes: [UInt8] { storage }
 
     deinit { wipe(&storage) }

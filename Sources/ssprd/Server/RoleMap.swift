@@ -2,7 +2,9 @@ import Glibc
 import SSPRPlatform
 public import SSPRVocabulary
 
-/// Which numbers from the kernel hold which roles. Names are not looked up: the daemon never asks anybody who somebody is.
+/// Which numbers from the kernel hold which roles.
+///
+/// Names are not looked up: the daemon never asks anybody who somebody is.
 public struct RoleMap: Sendable {
     /// Why a map cannot be used.
     public enum Problem: Error, Equatable, CustomStringConvertible {
@@ -18,8 +20,10 @@ public struct RoleMap: Sendable {
         /// One line for the log.
         public var description: String {
             switch self {
-            case .overflowUID(let uid, let role): "uid \(uid) cannot be \(role.rawValue): the kernel shows strangers under it"
-            case .overflowGID(let gid, let role): "gid \(gid) cannot be \(role.rawValue): the kernel shows strangers under it"
+            case .overflowUID(let uid, let role):
+                "uid \(uid) cannot be \(role.rawValue): the kernel shows strangers under it"
+            case .overflowGID(let gid, let role):
+                "gid \(gid) cannot be \(role.rawValue): the kernel shows strangers under it"
             case .invalidID(let role): "4294967295 cannot be \(role.rawValue): it is no id"
             case .personIsNotGranted: "person is no role to grant: everybody is it for the account with their own uid"
             }
@@ -69,12 +73,15 @@ public struct RoleMap: Sendable {
         }
     }
 
-    /// The roles of a peer. Empty for nobody: whoever the kernel shows under the overflow uid may be anybody (SECURITY D5).
+    /// The roles of a peer.
+    ///
+    /// Empty for nobody: whoever the kernel shows under the overflow uid may be anybody (SECURITY D5).
     func roles(of peer: PeerCredentials, overflow: OverflowIDs) -> RoleSet {
         guard peer.uid != overflow.uid, peer.uid != .max else { return [] }
         var roles: RoleSet = [RoleSet(.person)]
         guard !denied.contains(peer.uid) else { return roles }
-        for (role, holders) in holders where holders.uids.contains(peer.uid) || isMember(peer, of: holders.gids, overflow) {
+        for (role, holders) in holders
+        where holders.uids.contains(peer.uid) || isMember(peer, of: holders.gids, overflow) {
             roles.insert(RoleSet(role))
         }
         return roles

@@ -1,7 +1,9 @@
 import Logging
 import NIOCore
 
-/// The connections of a server, and the slow clock by which their deadlines are told. It belongs to the event loop.
+/// The connections of a server, and the slow clock by which their deadlines are told.
+///
+/// It belongs to the event loop.
 ///
 /// One clock for all: a timer for each connection would cost more memory than the connection's own state.
 final class Roster {
@@ -52,7 +54,9 @@ final class Roster {
     private func turn() {
         now += 1
         // From the end: a connection that closes itself takes its place out of the list.
-        for place in connections.indices.reversed() where place < connections.count { connections[place].checkDeadlines() }
+        for place in connections.indices.reversed() where place < connections.count {
+            connections[place].checkDeadlines()
+        }
         guard connections.isEmpty else { return }
         clock?.cancel()
         clock = nil

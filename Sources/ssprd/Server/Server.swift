@@ -58,13 +58,16 @@ public final class Server: Sendable {
         }
     }
 
-    /// Puts another map of roles in force; throws `RoleMap.Problem`. When it returns, every connection whose roles are others now is
-    /// closed (SECURITY I20).
+    /// Puts another map of roles in force; throws `RoleMap.Problem`.
+    ///
+    /// When it returns, every connection whose roles are others now is closed (SECURITY I20).
     public func replaceRoles(_ roles: RoleMap) throws {
         try roles.validate()
         try loop.submit {
             let hasChanged = self.inside.value.door.replace(roles)
-            for connection in self.inside.value.roster.connections where hasChanged(connection.peer) { connection.cut() }
+            for connection in self.inside.value.roster.connections where hasChanged(connection.peer) {
+                connection.cut()
+            }
         }.wait()
     }
 
@@ -127,7 +130,9 @@ public final class Server: Sendable {
             }
     }
 
-    /// Seats a fresh connection; throws to have it closed. Runs on the event loop.
+    /// Seats a fresh connection; throws to have it closed.
+    ///
+    /// Runs on the event loop.
     private func welcome(_ channel: any Channel) throws {
         let inside = inside.value
         let peer = try inside.door.admit(channel)

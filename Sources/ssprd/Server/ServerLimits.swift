@@ -29,7 +29,9 @@ public struct ServerLimits: Sendable {
     /// The limits of the product.
     public init() {}
 
-    /// The seats under a limit of `descriptors` open ones. The rest is for the store, the keys, the log and the loop itself.
+    /// The seats under a limit of `descriptors` open ones.
+    ///
+    /// The rest is for the store, the keys, the log and the loop itself.
     static func seats(descriptors: Int) -> Int {
         let kept = min(64, descriptors / 2)
         return max(1, min(16_384, descriptors - kept))

@@ -18,7 +18,9 @@ struct ServerThreads: Sendable {
 
     var eventLoops: any EventLoopGroup { group }
 
-    /// Runs `job` on a worker. How much may queue is decided by `Admission` before, never here: what was admitted must run.
+    /// Runs `job` on a worker.
+    ///
+    /// How much may queue is decided by `Admission` before, never here: what was admitted must run.
     ///
     /// False when the workers have been stopped.
     func submit(_ job: @escaping @Sendable (_ isActive: Bool) -> Void) {

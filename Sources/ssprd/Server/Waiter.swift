@@ -54,7 +54,9 @@ final class Waiter {
         self.deliver = deliver
     }
 
-    /// Runs the call for the first time. Its place among the work was taken before and is given back after this run.
+    /// Runs the call for the first time.
+    ///
+    /// Its place among the work was taken before and is given back after this run.
     func begin(_ work: @escaping @Sendable () throws -> Step<MessageBytes>) {
         room.enter(self)
         run(work)
@@ -129,7 +131,9 @@ final class Waiter {
     private func park(_ next: Wait) {
         let isNew = wait?.topic != next.topic
         if isNew { leaveTopic() }
-        if isNew || timer == nil || wait?.until != next.until { schedule(next.until, isRepeated: !isNew && timer == nil) }
+        if isNew || timer == nil || wait?.until != next.until {
+            schedule(next.until, isRepeated: !isNew && timer == nil)
+        }
         wait = next
         phase = .parked
         guard holdsPlace || dispatcher.admission.takeWaiter(peer) else {

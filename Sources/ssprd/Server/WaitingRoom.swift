@@ -2,7 +2,9 @@ import NIOCore
 public import SSPRDomain
 import Synchronization
 
-/// Where long calls wait for a bell without holding a thread. It owns the server's threads.
+/// Where long calls wait for a bell without holding a thread.
+///
+/// It owns the server's threads.
 ///
 /// Its state belongs to the event loop; ringing from another thread is a message to the loop.
 public final class WaitingRoom: Bell, Sendable {
@@ -26,7 +28,9 @@ public final class WaitingRoom: Bell, Sendable {
         shelf = .makeBoxSendingValue(Shelf(), eventLoop: threads.loop)
     }
 
-    /// Wakes everybody who waits for the topic. Without effect once the server has stopped.
+    /// Wakes everybody who waits for the topic.
+    ///
+    /// Without effect once the server has stopped.
     public func ring(_ topic: Topic) {
         guard !isClosed.load(ordering: .acquiring) else { return }
         threads.loop.execute { [shelf] in

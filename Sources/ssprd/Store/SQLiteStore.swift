@@ -46,10 +46,7 @@ public final class SQLiteStore: Store {
         self.lock = Mutex(lock)
         group = GroupCommit { jobs in
             pool.writeWithoutTransaction { database in
-                WriteGroup(database: database, hash: hash, onFatal: onFatal).run(jobs)
-                if let failure = checkpointer.checkpointIfDue(database), failure.isInputOutput {
-                    onFatal("a checkpoint failed: \(failure)")
-                }
+                WriteGroup(database: database, hash: hash, checkpointer: checkpointer, onFatal: onFatal).run(jobs)
             }
         }
     }
@@ -74,13 +71,28 @@ public final class SQLiteStore: Store {
     }
 
     /// Moves the log into the database, closes the connections and lets go of the lock; every later call throws.
+    ///
+    /// Throws when something was not written or synced; the store is closed all the same.
     public func close() throws {
-        // Here and not left to SQLite, which would drop the error of a sync when it closes.
-        try pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+        let failure = pool.writeWithoutTransaction(moveLog)
         // Readers go first: a connection that may only read cannot clear the log's files away.
         pool.invalidateReadOnlyConnections()
         try pool.close()
         lock.withLock { $0 = nil }
+        if let failure { throw failure }
+    }
+
+    /// Checkpoints here, because SQLite would drop the error of a sync when it closes.
+    private func moveLog(_ database: Database) -> StoreFailure? {
+        do {
+            _ = try database.checkpoint(.truncate)
+            return nil
+        } catch {
+            let failure = (error as? DatabaseError).map(StoreFailure.init)
+            // Without room, or while somebody reads, the log stays beside the database and nothing is lost.
+            if let failure, failure.isFull || failure.primary == SQLITE_BUSY { return nil }
+            return failure ?? StoreFailure(code: SQLITE_ERROR, message: "\(error)")
+        }
     }
 
     /// Writes the reason to standard error and ends the process at once with status 74 (EX_IOERR).

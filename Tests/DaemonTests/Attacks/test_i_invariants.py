@@ -165,10 +165,11 @@ def test_invariant_I9_never_two_live_codes(folder):
     daemon = Daemon(folder, env=fake_clock(clock)).start()
     world = World(daemon)
     try:
-        for number in range(4):
-            name = f"user{number}"
+        names = [f"user{number}" for number in range(4)]
+        for name in names:
             world.add(name)
             world.enrol(name)
+        for number, name in enumerate(names):
             begun = world.begin(name)
             choice = world.choice(begun, "email")
             old = world.mailed(begun)
@@ -176,7 +177,11 @@ def test_invariant_I9_never_two_live_codes(folder):
             results = {}
 
             def resend():
-                world.call("recovery.send", handle=begun["handle"], choice=choice)
+                try:
+                    world.call("recovery.send", handle=begun["handle"], choice=choice)
+                    results["resend"] = "sent"
+                except sspr.Failed as failed:
+                    results["resend"] = failed.name
 
             def verify():
                 try:
@@ -188,12 +193,13 @@ def test_invariant_I9_never_two_live_codes(folder):
             threads = [threading.Thread(target=f) for f in (resend, verify)]
             [t.start() for t in threads]
             [t.join() for t in threads]
+            if results["resend"] == "refused":  # the old code came first: the class is proven, nothing more is sent
+                assert results["old"] == "accepted", results
+                continue
+            new = world.code("recoveryCode")
             try:
-                new = None
-                for job in world.deliveries():
-                    new = job["code"] if job["kind"] == "recoveryCode" else new
+                world.call("recovery.answer", handle=begun["handle"], choice=choice, code=new)
                 outcome = "accepted"
-                world.call("recovery.answer", handle=begun["handle"], choice=choice, code=new or "00000000")
             except sspr.Failed as failed:
                 outcome = failed.name
             assert (results["old"], outcome) in (("accepted", "refused"), ("refused", "accepted")), (results, outcome)

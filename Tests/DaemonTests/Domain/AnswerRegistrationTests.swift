@@ -17,12 +17,14 @@ import Testing
         #expect(world.hasher.calls == 5 + 2, "a password set and proven, five answers hashed")
     }
 
-    @Test(arguments: [
-        ("too short", [1: "ab"]), ("too short after blanks", [1: "  a   "]),
-        ("too long", [1: String(repeating: "x", count: 41)]), ("alike", [1: "zq two"]),
-        ("alike after folding", [1: "  ZQ   Two "]), ("alike after compatibility mapping", [1: "\u{ff3a}\u{ff31} two"]),
-        ("contained in its question", [1: "Town"]), ("no text", [1: "a\u{202e}bc"]), ("empty", [1: ""]),
-    ] as [(String, [UInt32: String])])
+    @Test(
+        arguments: [
+            ("too short", [1: "ab"]), ("too short after blanks", [1: "  a   "]),
+            ("too long", [1: String(repeating: "x", count: 41)]), ("alike", [1: "zq two"]),
+            ("alike after folding", [1: "  ZQ   Two "]),
+            ("alike after compatibility mapping", [1: "\u{ff3a}\u{ff31} two"]),
+            ("contained in its question", [1: "Town"]), ("no text", [1: "a\u{202e}bc"]), ("empty", [1: ""]),
+        ] as [(String, [UInt32: String])])
     func aSetThatBreaksARuleIsRefused(what: String, change: [UInt32: String]) throws {
         let answers = Self.good.merging(change) { $1 }
         #expect(throws: Refusal.answers, "\(what)") { try register(World.given(answers)) }
@@ -68,7 +70,8 @@ import Testing
         try world.addAnswers(&alice)
         let handle = try world.open(alice, isFull: true)
         _ = try world.house.registration.registerAnswers(handle, World.given(Self.good), by: World.helper)
-        #expect(try world.house.registration.describe(alice.name).methods.map(\.row.kind) == [.email, .totp, .questions])
+        #expect(
+            try world.house.registration.describe(alice.name).methods.map(\.row.kind) == [.email, .totp, .questions])
     }
 
     @Test func questionsAloneAreNoRegistration() throws {

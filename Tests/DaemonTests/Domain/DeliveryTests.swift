@@ -39,7 +39,9 @@ import Testing
         #expect(claim().outcome == nil)
         world.ambient.advance(.seconds(1))
         let second = try #require(try claim().reply())
-        #expect(second.row.id == first.row.id && second.row.lease == 2 && second.code?.secret.copy == first.code?.secret.copy)
+        #expect(
+            second.row.id == first.row.id && second.row.lease == 2
+                && second.code?.secret.copy == first.code?.secret.copy)
         #expect(throws: Refusal.refused, "the late courier is fenced off") { try report(first, .accepted) }
         try report(second, .accepted)
         #expect(throws: Refusal.refused) { try report(second, .accepted) }

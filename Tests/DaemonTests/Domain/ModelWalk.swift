@@ -43,7 +43,10 @@ final class ModelWalk {
     }
 
     static let peers = [World.helper, World.stranger]
-    static let names = ["alice", "alice", "alice", "bobby", "bobby", "bobby", "admin", "admin", "davey", "davey", "davey", "carol", "ghost", "spook"]
+    static let names = [
+        "alice", "alice", "alice", "bobby", "bobby", "bobby", "admin", "admin", "davey", "davey", "davey", "carol",
+        "ghost", "spook",
+    ]
 
     let seed: UInt64
     let world: World
@@ -113,6 +116,8 @@ final class ModelWalk {
     func walk(steps: Int) throws {
         try settleIn()
         for _ in 0..<steps {
+            // Another life that has failed ends this one.
+            try Task.checkCancellation()
             tally.steps += 1
             try step()
             let jump = Int.random(in: 0..<100, using: &random)
@@ -184,7 +189,8 @@ final class ModelWalk {
         let state = actual.reply
         try agree("missing methods of \(name)", UInt32(model.missing(account.methods, account)), state?.missing)
         try agree("methods of \(name)", account.methods.map(\.kind), state?.methods.map(\.row.kind))
-        try agree("failures of \(name)", account.methods.map { UInt32($0.failures) }, state?.methods.map(\.row.failures))
+        try agree(
+            "failures of \(name)", account.methods.map { UInt32($0.failures) }, state?.methods.map(\.row.failures))
         try agree("floors of \(name)", account.methods.map(\.floor), state?.methods.map(\.row.floor))
         try agree("block of \(name)", model.block(name), state?.recoveryBlockedUntil.map { .throttled(until: $0) })
         try agree("lock of \(name)", model.signInLock(name), state?.signInLockedUntil.map { .throttled(until: $0) })

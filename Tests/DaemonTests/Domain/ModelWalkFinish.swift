@@ -120,9 +120,28 @@ extension ModelWalk {
         return nil
     }
 
+    /// The same grant once more while its order is out.
+    private func redeemAgain(_ index: Int) throws {
+        let recovery = model.recoveries[index]
+        guard let grant = issued.first(where: { $0.recovery == index })?.grant,
+            let actor = Self.peers.first(where: { $0.uid == recovery.peer })
+        else { return }
+        let name = try AccountName(recovery.name)
+        let second = world.call {
+            switch recovery.purpose {
+            case .reset:
+                try world.house.recovery.reset(name, grant, Secret(text: newPassword()), by: actor)
+            case .unlock: try world.house.recovery.unlock(name, grant, by: actor)
+            }
+        }
+        let actual = try attempt { try second.reply() }
+        try agree("a grant that is in use", .refused, actual.refusal)
+    }
+
     private func writeBack(_ index: Int, _ call: PendingCall<Void>) throws -> Refusal? {
         let agent = someAgent()
         try agree("an order waits", true, call.outcome == nil)
+        if chance(40) { try redeemAgain(index) }
         switch agent {
         case .tells:
             try world.house.desk.report(takeOrder().id, .changed)

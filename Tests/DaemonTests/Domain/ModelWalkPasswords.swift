@@ -83,7 +83,8 @@ extension ModelWalk {
         try agree("changing for \(name)", expected, call)
     }
 
-    private func replace(_ name: String, _ current: String, _ new: String, _ call: PendingCall<Void>) throws -> Checked {
+    private func replace(_ name: String, _ current: String, _ new: String, _ call: PendingCall<Void>) throws -> Checked
+    {
         if let rule = model.brokenRule(new, name) { return .refusal(.password(rule)) }
         if current == new { return .refusal(.password(.sameAsCurrent)) }
         if model.accounts[name]?.target != nil {

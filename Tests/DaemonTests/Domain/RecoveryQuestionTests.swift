@@ -32,7 +32,8 @@ import Testing
         let progress = try world.proveEmail(handle)
         #expect(progress.methods.map(\.kind) == [.totp, .questions])
         let questions = try drawn(handle)
-        #expect(questions.count == 3 && Set(questions).isSubset(of: alice.answers.keys) && questions == questions.sorted())
+        #expect(
+            questions.count == 3 && Set(questions).isSubset(of: alice.answers.keys) && questions == questions.sorted())
         #expect(try drawn(handle) == questions, "asking again draws no others")
         #expect(try answer(handle, right(questions)).grant != nil)
     }
@@ -77,7 +78,9 @@ import Testing
         try world.proveEmail(handle)
         for _ in 1...5 {
             let questions = try drawn(handle)
-            #expect(throws: Refusal.refused) { try answer(handle, World.given(Dictionary(uniqueKeysWithValues: questions.map { ($0, "zq no") }))) }
+            #expect(throws: Refusal.refused) {
+                try answer(handle, World.given(Dictionary(uniqueKeysWithValues: questions.map { ($0, "zq no") })))
+            }
         }
         #expect(throws: Refusal.throttled(until: world.now + .hours(24))) { try drawn(handle) }
     }

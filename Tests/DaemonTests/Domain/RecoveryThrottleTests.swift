@@ -47,7 +47,9 @@ import Testing
     @Test func attack_B8_theBlockDoesNotTouchSignIn() throws {
         let alice = try world.enrol("alice")
         let handle = try world.begin(alice)
-        for _ in 1...5 { #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice).spoiled) } }
+        for _ in 1...5 {
+            #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice).spoiled) }
+        }
         try world.signIn(alice)
         let state = try world.house.accounts.show(alice.name)
         #expect(state.signInLockedUntil == nil && state.recoveryBlockedUntil != nil)
@@ -77,13 +79,17 @@ import Testing
     @Test func aSuccessfulResetClearsTheCountAndARightProofAloneDoesNot() throws {
         let alice = try world.enrol("alice")
         let handle = try world.begin(alice)
-        for _ in 1...4 { #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice).spoiled) } }
+        for _ in 1...4 {
+            #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice).spoiled) }
+        }
         try world.proveEmail(handle)
         #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice).spoiled) }
         #expect(throws: Refusal.throttled(until: world.now + .hours(24))) { try world.begin(alice) }
         world.ambient.advance(.hours(24))
         let second = try world.begin(alice)
-        for _ in 1...4 { #expect(throws: Refusal.refused) { try world.answer(second, 2, world.appCode(alice).spoiled) } }
+        for _ in 1...4 {
+            #expect(throws: Refusal.refused) { try world.answer(second, 2, world.appCode(alice).spoiled) }
+        }
         try world.reset(alice, world.grant(alice)).reply()
         let third = try world.begin(alice)
         for _ in 1...4 { #expect(throws: Refusal.refused) { try world.answer(third, 2, world.appCode(alice).spoiled) } }
@@ -140,7 +146,10 @@ import Testing
         }
         #expect(Set(challenges.map(\.expiresAt)).count == 1 && Set(challenges.map(\.resendAt)).count == 1)
         #expect(try world.mail().count == (name == "alice" ? 5 : 0))
-        #expect(try world.events(.proofRequested).map(\.outcome) == [.succeeded, .succeeded, .succeeded, .succeeded, .succeeded, .throttled, .throttled])
+        #expect(
+            try world.events(.proofRequested).map(\.outcome) == [
+                .succeeded, .succeeded, .succeeded, .succeeded, .succeeded, .throttled, .throttled,
+            ])
         world.ambient.advance(.hours(1))
         let handle = try world.house.recovery.begin(account, .reset, by: World.helper).handle
         _ = try world.house.recovery.send(handle, 1, by: World.helper)
@@ -168,7 +177,9 @@ import Testing
         let other = try #require(begun.methods.last { $0.kind == .totp && $0.choice != 2 })
         for choice in [2, other.choice] {
             for _ in 1...2 {
-                #expect(throws: Refusal.refused) { try world.answer(begun.handle, choice, world.appCode(alice).spoiled) }
+                #expect(throws: Refusal.refused) {
+                    try world.answer(begun.handle, choice, world.appCode(alice).spoiled)
+                }
             }
         }
         try world.reset(alice, world.grant(alice)).reply()

@@ -55,9 +55,10 @@ extension ReferenceModel {
     mutating func begin(_ name: String, _ purpose: RecoveryPurpose, peer: UInt32) -> Refusal? {
         if let refusal = block(name) { return refusal }
         let account = accounts[name]
-        let methods = account.map { account in
-            account.methods.filter { kinds(account).contains($0.kind) && !$0.isDisabled && $0.usableFrom <= now }
-        } ?? []
+        let methods =
+            account.map { account in
+                account.methods.filter { kinds(account).contains($0.kind) && !$0.isDisabled && $0.usableFrom <= now }
+            } ?? []
         let offers = methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) }
         let decoys = [Offer(choice: 1, kind: .email, method: nil), Offer(choice: 2, kind: .totp, method: nil)]
         recoveries.append(

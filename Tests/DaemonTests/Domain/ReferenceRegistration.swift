@@ -77,7 +77,8 @@ extension ReferenceModel {
         guard spendMessage(row.name) else { return .throttled(until: moment(now + Self.hour)) }
         enrolments.append(
             Enrolment(
-                session: session, kind: .email, address: address, expiresAt: min(row.expiresAt, now + 10 * Self.minute)))
+                session: session, kind: .email, address: address, expiresAt: min(row.expiresAt, now + 10 * Self.minute))
+        )
         return nil
     }
 

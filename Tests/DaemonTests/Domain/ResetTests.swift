@@ -85,7 +85,9 @@ import Testing
         }
         try world.reset(alice, grant).reply()
         let other = try world.grant(alice)
-        for _ in 1...6 { #expect(throws: Refusal.password(.tooShort)) { try world.reset(alice, other, "short").reply() } }
+        for _ in 1...6 {
+            #expect(throws: Refusal.password(.tooShort)) { try world.reset(alice, other, "short").reply() }
+        }
         #expect(throws: Refusal.refused) { try world.reset(alice, other, "yet another pass phrase").reply() }
     }
 
@@ -149,7 +151,9 @@ import Testing
     @Test(arguments: [AccountRole.administrator, .globalAdministrator])
     func everyOtherGlobalAdministratorIsTold(role: AccountRole) throws {
         let root = try world.enrol("root", role: role)
-        let others = [try world.enrol("chief", role: .globalAdministrator), try world.enrol("head", role: .globalAdministrator)]
+        let others = [
+            try world.enrol("chief", role: .globalAdministrator), try world.enrol("head", role: .globalAdministrator),
+        ]
         _ = try world.enrol("admin", role: .administrator)
         _ = try world.enrol("alice")
         let grant = try world.grant(root)

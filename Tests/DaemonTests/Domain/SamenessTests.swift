@@ -24,7 +24,9 @@ import Testing
         case registered, unknown, unenrolled, disabled
     }
 
-    private func trace(_ subject: Subject, _ story: (World, AccountName, (String) -> Void) throws -> Void) throws -> Trace {
+    private func trace(_ subject: Subject, _ story: (World, AccountName, (String) -> Void) throws -> Void) throws
+        -> Trace
+    {
         let world = World()
         let name = try AccountName("quinn")
         switch subject {
@@ -58,7 +60,8 @@ import Testing
             #expect(trace.hashes == traces[0].hashes, "\(subject): hashes")
             #expect(trace.codes == traces[0].codes, "\(subject): codes")
             #expect(
-                trace.rows.filter { !Self.owned.contains($0.key) } == traces[0].rows.filter { !Self.owned.contains($0.key) },
+                trace.rows.filter { !Self.owned.contains($0.key) }
+                    == traces[0].rows.filter { !Self.owned.contains($0.key) },
                 "\(subject): rows")
         }
     }
@@ -89,28 +92,31 @@ import Testing
     @Test func attack_C1_signingIn() throws {
         try expectSame { world, name, note in
             for round in 1...12 {
-                note(told {
-                    try world.run {
-                        try world.house.signIn.authenticate(name, Secret(text: "wrong \(round)"), by: World.helper)
-                    }
-                })
+                note(
+                    told {
+                        try world.run {
+                            try world.house.signIn.authenticate(name, Secret(text: "wrong \(round)"), by: World.helper)
+                        }
+                    })
             }
         }
     }
 
     @Test func attack_C1_changingAndProving() throws {
         try expectSame { world, name, note in
-            note(told {
-                try world.run {
-                    try world.house.signIn.change(
-                        name, current: Secret(text: "wrong"), new: Secret(text: "short"), by: World.helper)
-                }
-            })
-            note(told {
-                try world.run {
-                    try world.house.registration.prove(name, Secret(text: "wrong"), code: nil, by: World.helper)
-                }
-            })
+            note(
+                told {
+                    try world.run {
+                        try world.house.signIn.change(
+                            name, current: Secret(text: "wrong"), new: Secret(text: "short"), by: World.helper)
+                    }
+                })
+            note(
+                told {
+                    try world.run {
+                        try world.house.registration.prove(name, Secret(text: "wrong"), code: nil, by: World.helper)
+                    }
+                })
         }
     }
 
@@ -140,9 +146,10 @@ import Testing
             let handle = try begin(world, name, note)
             for _ in 1...3 {
                 note(told { try world.answer(handle, 7, wrongShown) })
-                note(told {
-                    try world.run { try world.house.recovery.answer(handle, 3, answers: [], by: World.helper) }
-                })
+                note(
+                    told {
+                        try world.run { try world.house.recovery.answer(handle, 3, answers: [], by: World.helper) }
+                    })
             }
         }
     }
@@ -175,11 +182,12 @@ import Testing
         try expectSame { world, name, note in
             let grant = try RecoveryGrant(Secret([UInt8](repeating: 9, count: 32)))
             for password in ["short", World.newPassword] {
-                note(told {
-                    try world.run {
-                        try world.house.recovery.reset(name, grant, Secret(text: password), by: World.helper)
-                    }
-                })
+                note(
+                    told {
+                        try world.run {
+                            try world.house.recovery.reset(name, grant, Secret(text: password), by: World.helper)
+                        }
+                    })
             }
             note(told { try world.run { try world.house.recovery.unlock(name, grant, by: World.helper) } })
         }
@@ -198,9 +206,10 @@ import Testing
             let hint = try #require(first.methods[0].hint)
             #expect(hint.wholeMatch(of: /[a-z]•••@•••\.[a-z]+/) != nil)
         }
-        let hints = try Set((1...40).map { number in
-            try world.house.recovery.begin(AccountName("g\(number)"), .reset, by: World.helper).methods[0].hint
-        })
+        let hints = try Set(
+            (1...40).map { number in
+                try world.house.recovery.begin(AccountName("g\(number)"), .reset, by: World.helper).methods[0].hint
+            })
         #expect(hints.count > 10, "different names look different")
     }
 }

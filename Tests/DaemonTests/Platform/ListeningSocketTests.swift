@@ -94,7 +94,9 @@ import Testing
         close(successor.descriptor)
     }
 
-    @Test("A directory that others can write, or that is reached through a link, is refused", arguments: [0o775, 0o757, 0o1777])
+    @Test(
+        "A directory that others can write, or that is reached through a link, is refused",
+        arguments: [0o775, 0o757, 0o1777])
     func writable(_ mode: Int) throws {
         let inner = folder.path + "/d"
         try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: false)

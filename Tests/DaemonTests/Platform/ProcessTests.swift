@@ -87,7 +87,9 @@ import Testing
     @Test("The service manager hears of ready and stopping, also at an abstract name")
     func notify() throws {
         let folder = try ShortFolder()
-        for (path, abstract) in [(folder.path + "/n", false), ("@sspr-\(getpid())-\(UInt32.random(in: 0 ... .max))", true)] {
+        for (path, abstract) in [
+            (folder.path + "/n", false), ("@sspr-\(getpid())-\(UInt32.random(in: 0 ... .max))", true),
+        ] {
             let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
             defer { close(descriptor) }
             var address = sockaddr_un()

@@ -45,7 +45,10 @@ import Testing
         for typed in ["Stra\u{DF}e", "STRASSE", "stra\u{1E9E}e", "\u{3000}strasse\u{A0}", "\u{FF33}trasse"] {
             #expect(same(answer(typed), "strasse"), "\(typed)")
         }
-        for typed in ["\u{3A3}\u{3AF}\u{3C3}\u{3C5}\u{3C6}\u{3BF}\u{3C2}", "\u{3C3}\u{3B9}\u{301}\u{3C3}\u{3C5}\u{3C6}\u{3BF}\u{3C3}"] {
+        for typed in [
+            "\u{3A3}\u{3AF}\u{3C3}\u{3C5}\u{3C6}\u{3BF}\u{3C2}",
+            "\u{3C3}\u{3B9}\u{301}\u{3C3}\u{3C5}\u{3C6}\u{3BF}\u{3C3}",
+        ] {
             #expect(same(answer(typed), "\u{3C3}\u{3AF}\u{3C3}\u{3C5}\u{3C6}\u{3BF}\u{3C3}"), "\(typed)")
         }
         #expect(same(answer("Zoe\u{308}"), "zo\u{EB}"))

@@ -13,8 +13,10 @@ import Testing
         "registration.describe": [.helper, .person, .administrator], "registration.prove": [.helper, .person],
         "registration.begin": [.helper, .person], "registration.confirm": [.helper, .person],
         "registration.answers": [.helper, .person], "registration.remove": [.helper, .person],
-        "recovery.begin": [.helper, .person], "recovery.send": [.helper, .person], "recovery.answer": [.helper, .person],
-        "recovery.reset": [.helper, .person], "recovery.unlock": [.helper, .person], "recovery.cancel": [.helper, .person],
+        "recovery.begin": [.helper, .person], "recovery.send": [.helper, .person],
+        "recovery.answer": [.helper, .person],
+        "recovery.reset": [.helper, .person], "recovery.unlock": [.helper, .person],
+        "recovery.cancel": [.helper, .person],
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],
         "accounts.enable": [.administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],
@@ -82,15 +84,18 @@ import Testing
     @Test("A person may name only an account of their own uid; the check runs with the call")
     func ownership() throws {
         let house = try ServerUnderTest(
-            [.blocking(ChangePassword.self) { caller, _ in
-                guard caller.role == .person else { throw Failure(.conflict) }
-                return Empty()
-            }], roles: RoleMap(), owns: { name, _ in name.text == "mine" })
+            [
+                .blocking(ChangePassword.self) { caller, _ in
+                    guard caller.role == .person else { throw Failure(.conflict) }
+                    return Empty()
+                }
+            ], roles: RoleMap(), owns: { name, _ in name.text == "mine" })
         let client = try house.client()
         let change = ChangePassword.declaration.method
         func body(_ name: String) throws -> [UInt8] {
-            try ServerTools.encoded(ChangePassword.Request(
-                account: AccountName(name), current: Secret(text: "a"), new: Secret(text: "b")))
+            try ServerTools.encoded(
+                ChangePassword.Request(
+                    account: AccountName(name), current: Secret(text: "a"), new: Secret(text: "b")))
         }
         #expect(try client.call(change, body("mine"))?.header.kind == .reply)
         let other = try #require(try client.call(change, body("other")))
@@ -102,9 +107,14 @@ import Testing
     func hello() throws {
         let house = try ServerUnderTest([.hello(version: "1.2.3")], roles: ServerTools.roles(.courier))
         let answer = try #require(try house.client().call(Hello.declaration.method))
-        let person = CallCatalog.calls.map { Self.rule($0) }.filter { $0.access.role(for: RoleSet([.courier, .person])) != nil }
+        let person = CallCatalog.calls.map { Self.rule($0) }.filter {
+            $0.access.role(for: RoleSet([.courier, .person])) != nil
+        }
         let methods = CallCatalog.descriptions.filter { call in person.contains { $0.name == call.name } }.map(\.method)
-        #expect(answer.body == (try ServerTools.encoded(Hello.Reply(version: "1.2.3", methods: methods, roles: [.courier, .person]))))
+        #expect(
+            answer.body
+                == (try ServerTools.encoded(
+                    Hello.Reply(version: "1.2.3", methods: methods, roles: [.courier, .person]))))
         #expect(methods.contains(ClaimDelivery.declaration.method))
         #expect(!methods.contains(Authenticate.declaration.method))
         #expect(try house.stop())

@@ -88,7 +88,9 @@ import Testing
         let method = BeginRecovery.declaration.method
         let start = NIODeadline.now()
         for _ in 0..<30 { #expect(admission.chargeRate(method, peer(1), at: start) == nil) }
-        for uid in UInt32(2)..<3000 { #expect(admission.chargeRate(method, peer(uid), at: start + .milliseconds(1)) == nil) }
+        for uid in UInt32(2)..<3000 {
+            #expect(admission.chargeRate(method, peer(uid), at: start + .milliseconds(1)) == nil)
+        }
         #expect(admission.chargeRate(method, peer(1), at: start + .milliseconds(2)) != nil)
     }
 }

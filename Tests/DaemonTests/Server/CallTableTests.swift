@@ -63,7 +63,8 @@ import Testing
         func map(_ error: any Error) -> Failure { mapping.failure(for: error, of: row, from: peer) }
         #expect(map(Refusal.malformed) == Failure(.malformed))
         #expect(map(Refusal.refused) == Failure(.refused))
-        #expect(map(Refusal.throttled(until: Timestamp(milliseconds: 1_002_500))) == Failure(.throttled, retryAfter: 2500))
+        #expect(
+            map(Refusal.throttled(until: Timestamp(milliseconds: 1_002_500))) == Failure(.throttled, retryAfter: 2500))
         #expect(map(Refusal.throttled(until: Timestamp(milliseconds: 5))) == Failure(.throttled, retryAfter: 0))
         #expect(map(Refusal.busy) == Failure(.busy, retryAfter: 1000))
         #expect(map(HasherBusy()) == Failure(.busy, retryAfter: 1000))
@@ -74,7 +75,9 @@ import Testing
         #expect(map(Refusal.outcomeUnknown) == Failure(.outcomeUnknown))
         #expect(map(Refusal.answers) == Failure(.answersRefused))
         #expect(map(Failure(.denied)) == Failure(.denied))
-        for rule in PasswordRule.allCases { #expect(map(Refusal.password(rule)) == Failure(.passwordRefused, rule: rule)) }
+        for rule in PasswordRule.allCases {
+            #expect(map(Refusal.password(rule)) == Failure(.passwordRefused, rule: rule))
+        }
         for refusal in WritebackRefusal.allCases {
             #expect(
                 map(Refusal.target(refusal, text: "no")) == Failure(.targetRefused, refusal: refusal, text: "no"))

@@ -38,7 +38,8 @@ import Testing
         let check = try ServerTools.encoded(CheckAccount.Request(account: AccountName("a")))
         var stream: [UInt8] = []
         for id in UInt32(0)..<300 {
-            stream += id % 50 == 7
+            stream +=
+                id % 50 == 7
                 ? RawClient.request(CheckAccount.declaration.method, check, id: id) : RawClient.request(ping, id: id)
         }
         client.send(stream)
@@ -127,7 +128,9 @@ import Testing
         let silent = try house.client()
         let busy = try house.client()
         busy.send(
-            RawClient.request(CheckAccount.declaration.method, try ServerTools.encoded(CheckAccount.Request(account: AccountName("a")))))
+            RawClient.request(
+                CheckAccount.declaration.method,
+                try ServerTools.encoded(CheckAccount.Request(account: AccountName("a")))))
         #expect(try silent.receive() == nil)
         #expect(try busy.receive()?.header.kind == .reply)
         #expect(try house.stop())
@@ -164,7 +167,8 @@ import Testing
         let client = try house.client()
         let check = try ServerTools.encoded(CheckAccount.Request(account: AccountName("a")))
         client.send(
-            RawClient.request(ping) + RawClient.request(CheckAccount.declaration.method, check) + RawClient.request(ping))
+            RawClient.request(ping) + RawClient.request(CheckAccount.declaration.method, check)
+                + RawClient.request(ping))
         client.endSending()
         #expect(try client.receive()?.body == [0xA0])
         #expect(try client.receive()?.body == [0xA1, 1, 2])

@@ -35,7 +35,8 @@ import Testing
         let stream =
             RawClient.request(7, [0xA0], id: 1) + RawClient.request(7, [], id: 2)
             + RawClient.request(9, Array(repeating: 9, count: 50), id: 3)
-            + RawClient.request(7, Array(0..<10), id: 4) + RawClient.request(9, [], id: 5) + RawClient.request(7, [1], id: 6)
+            + RawClient.request(7, Array(0..<10), id: 4) + RawClient.request(9, [], id: 5)
+            + RawClient.request(7, [1], id: 6)
         #expect(
             try Self.decode(stream, pieces: size)
                 == ["1:[160]", "2:[]", "3:denied", "4:\(Array(UInt8(0)..<10))", "5:denied", "6:[1]"])
@@ -93,4 +94,3 @@ import Testing
         #expect(!decoder.isInsideFrame)
     }
 }
-

@@ -118,13 +118,19 @@ enum ServerTools {
         return map
     }
 
-    /// Runs a Python program under other ids and returns what it prints. Only root may.
-    static func run(uid: UInt32, gid: UInt32? = nil, groups: [UInt32] = [], _ program: String, _ arguments: String...) throws -> String {
+    /// Runs a Python program under other ids and returns what it prints.
+    ///
+    /// Only root may.
+    static func run(uid: UInt32, gid: UInt32? = nil, groups: [UInt32] = [], _ program: String, _ arguments: String...)
+        throws -> String
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-        let groupOption = groups.isEmpty ? "--clear-groups" : "--groups=" + groups.map(String.init).joined(separator: ",")
+        let groupOption =
+            groups.isEmpty ? "--clear-groups" : "--groups=" + groups.map(String.init).joined(separator: ",")
         process.arguments =
-            ["--reuid=\(uid)", "--regid=\(gid ?? uid)", groupOption, "/usr/bin/python3", "-I", "-c", program] + arguments
+            ["--reuid=\(uid)", "--regid=\(gid ?? uid)", groupOption, "/usr/bin/python3", "-I", "-c", program]
+            + arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()

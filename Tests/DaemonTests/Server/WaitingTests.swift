@@ -36,7 +36,8 @@ import Testing
 
     private func house(_ box: Box, limits: ServerLimits = ServerLimits()) throws -> ServerUnderTest {
         try ServerUnderTest(
-            [.inline(Ping.self) { _, _ in Empty() }, .waiting(ClaimDelivery.self) { _, _ in box.claim() }], limits: limits)
+            [.inline(Ping.self) { _, _ in Empty() }, .waiting(ClaimDelivery.self) { _, _ in box.claim() }],
+            limits: limits)
     }
 
     @Test("A bell wakes who waits, and nobody is run in between but once after registering")
@@ -153,13 +154,17 @@ import Testing
             .waiting(ClaimDelivery.self) { _, _ in
                 let until = SystemAmbient().now + .seconds(10)
                 return .wait(for: .deliveries, until: until) { _ in
-                    guard runs.words.contains("open") else { return .wait(for: .deliveries, until: until) { _ in
-                        .wait(for: .audit, until: until) { reason in
-                            runs.add("second \(reason)")
-                            guard runs.words.count > 1 else { return .wait(for: .audit, until: until) { _ in .done(.init(job: nil)) } }
-                            return .done(.init(job: nil))
+                    guard runs.words.contains("open") else {
+                        return .wait(for: .deliveries, until: until) { _ in
+                            .wait(for: .audit, until: until) { reason in
+                                runs.add("second \(reason)")
+                                guard runs.words.count > 1 else {
+                                    return .wait(for: .audit, until: until) { _ in .done(.init(job: nil)) }
+                                }
+                                return .done(.init(job: nil))
+                            }
                         }
-                    } }
+                    }
                     return .done(.init(job: nil))
                 }
             }

@@ -2,7 +2,9 @@ import SSPRDomain
 import SSPRVocabulary
 import Synchronization
 
-/// Codes of an app that nobody sells: six digits from seed and step. The RFC's own are tested beside their implementation.
+/// Codes of an app that nobody sells: six digits from seed and step.
+///
+/// The RFC's own codes are tested beside their implementation.
 final class FakeCodes: TimeCodes {
     private let count = Mutex(0)
 

@@ -8,7 +8,8 @@ struct FakeText: TextNormalizer {
         let text = try readable(secret)
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return secret }
         let blanks = String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .spaceSeparator ? " " : $0 })
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .spaceSeparator ? " " : $0 })
         )
         return Secret(text: blanks.precomposedStringWithCanonicalMapping)
     }

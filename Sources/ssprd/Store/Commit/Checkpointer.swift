@@ -9,6 +9,8 @@ final class Checkpointer: @unchecked Sendable {
     /// From this many pages in the log on; SQLite's own default.
     static let pages: CInt = 1000
 
+    /// True from when there was no room for a commit until a checkpoint has succeeded; used on the writing connection's queue only.
+    var lacksRoom = false
     // Written by SQLite inside COMMIT and read after it, both on the writing connection's queue.
     private let pagesInLog: UnsafeMutablePointer<CInt>
 
@@ -30,15 +32,17 @@ final class Checkpointer: @unchecked Sendable {
             }, pagesInLog)
     }
 
-    /// Checkpoints if it is time; returns the failure if something was not written or synced.
-    func checkpointIfDue(_ database: Database) -> StoreFailure? {
-        guard unsafe pagesInLog.pointee >= Self.pages, let connection = unsafe database.sqliteConnection else {
-            return nil
-        }
+    /// True when the last commit has left many pages in the log.
+    var isDue: Bool { unsafe pagesInLog.pointee >= Self.pages }
+
+    /// Moves what can be moved; returns the failure if something was not written or synced.
+    func checkpoint(_ database: Database) -> StoreFailure? {
+        guard let connection = unsafe database.sqliteConnection else { return nil }
         // PASSIVE waits for nobody; what a reader still needs is moved the next time.
         let code = unsafe sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         guard code != SQLITE_OK else {
             unsafe pagesInLog.pointee = 0
+            lacksRoom = false
             return nil
         }
         return unsafe StoreFailure(

@@ -6,13 +6,37 @@ import SSPRDomain
 struct WriteGroup {
     let database: Database
     let hash: LinkHash
+    let checkpointer: Checkpointer
     let onFatal: @Sendable (String) -> Never
 
     /// Runs the jobs; each has its result when this returns, and what was said to have succeeded is durable.
     func run(_ jobs: [any WriteJob]) {
-        if jobs.count == 1 || !runTogether(jobs) {
+        // The first room that comes back belongs to the checkpoint: then the log begins anew, instead of eating it up.
+        if checkpointer.lacksRoom { makeRoom() }
+        defer { if checkpointer.isDue { makeRoom() } }
+        if let only = jobs.first, jobs.count == 1 {
+            if runAlone(only) == .noRoom {
+                makeRoom()
+                runAlone(only)
+            }
+        } else if !runTogether(jobs) {
+            makeRoom()
             // A full disk ended the transaction for everybody: each gets a chance of its own, so that only the one that needs room fails.
             for job in jobs { runAlone(job) }
+        }
+    }
+
+    private enum Ending {
+        /// The job has its result.
+        case told
+        /// Nothing has changed, and the job has been told so.
+        case noRoom
+    }
+
+    /// Moves the log into the database: it may then begin anew, in the room that it has.
+    private func makeRoom() {
+        if let failure = checkpointer.checkpoint(database), failure.isInputOutput {
+            onFatal("a checkpoint failed: \(failure)")
         }
     }
 
@@ -25,20 +49,33 @@ struct WriteGroup {
             let (isKept, failure) = attempt(job)
             // A full disk usually has undone everything already; where it has not, it is done here.
             if let failure, failure.isFull || !frame.isInTransaction { return undo(frame) }
-            if let failure { job.fail(Self.told(failure)) }
+            if let failure { tell(job, failure) }
             if !isKept, control("ROLLBACK TO job", on: frame) != nil { return undo(frame) }
             guard control("RELEASE job", on: frame) == nil else { return undo(frame) }
         }
         return commit(frame) == nil
     }
 
-    private func runAlone(_ job: any WriteJob) {
+    @discardableResult
+    private func runAlone(_ job: any WriteJob) -> Ending {
         let frame = Connection(database)
-        if let failure = control("BEGIN IMMEDIATE", on: frame) { return job.fail(Self.told(failure)) }
+        if let failure = control("BEGIN IMMEDIATE", on: frame) { return tell(job, failure) }
         let (isKept, failure) = attempt(job)
-        if isKept, let failure = commit(frame) { return job.fail(Self.told(failure)) }
-        if !isKept { _ = undo(frame) }
-        if let failure { job.fail(Self.told(failure)) }
+        if isKept { return commit(frame).map { tell(job, $0) } ?? .told }
+        _ = undo(frame)
+        return failure.map { tell(job, $0) } ?? .told
+    }
+
+    /// Gives the caller its error: no room is a state of the world, everything else is a fault.
+    @discardableResult
+    private func tell(_ job: any WriteJob, _ failure: StoreFailure) -> Ending {
+        if failure.isFull {
+            checkpointer.lacksRoom = true
+            job.fail(StoreError.unavailable)
+            return .noRoom
+        }
+        job.fail(failure.isCorrupt ? StoreCorrupt(failure.message) : failure)
+        return .told
     }
 
     /// Runs a job's closure.
@@ -82,11 +119,5 @@ struct WriteGroup {
         } catch {
             onFatal("\(sql) failed: \(error)")
         }
-    }
-
-    /// What the caller is told: no room is a state of the world, everything else is a fault.
-    private static func told(_ failure: StoreFailure) -> any Error {
-        if failure.isFull { return StoreError.unavailable }
-        return failure.isCorrupt ? StoreCorrupt(failure.message) : failure
     }
 }
