@@ -15,7 +15,6 @@ struct MalformedRequest: Error {
 enum BodyCodec {
     /// Reads a request, refusing what is not understood; throws `MalformedRequest`.
     static func request<Request: Decodable>(_: Request.Type, from body: MessageBytes) throws -> Request {
-        if body === MessageBytes.emptyMap, let empty = Empty() as? Request { return empty }
         do {
             return try CBORDecoder(unknownKeys: .refuse).decode(Request.self, from: body.bytes)
         } catch {

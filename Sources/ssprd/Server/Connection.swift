@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import SSPRPlatform
 import SSPRProtocol
+import SSPRVocabulary
 import StrictCBOR
 
 /// One peer: takes its requests one at a time and in order, and holds it to deadlines.
@@ -195,11 +196,24 @@ final class Connection: ChannelInboundHandler {
             buffer.writeMultipleIntegers(
                 UInt32(bytes.count), FrameHeader.version, kind.rawValue, header.method, header.id)
             buffer.writeBytes(bytes)
+            if roster.logsCalls { note(outcome, header) }
         } catch {
             // A failure that cannot be written down would leave the peer waiting for ever.
             roster.logger.error("a failure could not be encoded: \(error)")
             close(nil)
         }
+    }
+
+    /// Number, roles and outcome; never content.
+    private func note(_ outcome: Outcome, _ header: FrameHeader) {
+        let end =
+            switch outcome {
+            case .reply: "answered"
+            case .failure(let failure): failure.code.name
+            }
+        roster.logger.debug(
+            "call \(String(header.method, radix: 16)) \(end)",
+            metadata: ["uid": "\(peer.uid)", "roles": "\(peer.roles.roles.map(\.rawValue))"])
     }
 
     private func flush(_ context: ChannelHandlerContext) {
@@ -232,6 +246,11 @@ final class Connection: ChannelInboundHandler {
     }
 
     private func closeWhenFlushed(_ context: ChannelHandlerContext) {
+        do {
+            if try context.channel.syncOptions?.getOption(.bufferedWritableBytes) == 0 { return close(nil) }
+        } catch {
+            return close("the write buffer could not be looked at")
+        }
         isFlushing = true
         // Written last, so done last; a peer that leaves its answers unread meets its deadline first.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in

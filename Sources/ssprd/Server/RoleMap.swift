@@ -30,12 +30,9 @@ public struct RoleMap: Sendable {
         }
     }
 
-    private struct Holders: Sendable {
-        var uids: Set<UInt32> = []
-        var gids: Set<UInt32> = []
-    }
-
-    private var holders: [PeerRole: Holders] = [:]
+    // By number and not by role, because this is asked once for every connection.
+    private var rolesOfUID: [UInt32: RoleSet] = [:]
+    private var rolesOfGID: [UInt32: RoleSet] = [:]
     private var denied: Set<UInt32> = []
 
     /// Without a configuration: root and the daemon's own uid hold every role that can be granted.
@@ -54,7 +51,14 @@ public struct RoleMap: Sendable {
     ///
     /// The group 0 is a group like any other here and counts only when it is written down (SECURITY D7).
     public mutating func assign(_ role: PeerRole, uids: [UInt32], gids: [UInt32]) {
-        holders[role] = Holders(uids: Set(uids), gids: Set(gids))
+        Self.assign(role, to: uids, in: &rolesOfUID)
+        Self.assign(role, to: gids, in: &rolesOfGID)
+    }
+
+    private static func assign(_ role: PeerRole, to numbers: [UInt32], in map: inout [UInt32: RoleSet]) {
+        for number in map.keys { map[number]?.remove(RoleSet(role)) }
+        for number in numbers { map[number, default: []].insert(RoleSet(role)) }
+        map = map.filter { !$0.value.isEmpty }
     }
 
     /// Takes every granted role from these uids, whatever groups they are still in: group membership lasts until the next login.
@@ -65,11 +69,12 @@ public struct RoleMap: Sendable {
 
     func validate(overflow: OverflowIDs) throws {
         for role in PeerRole.allCases {
-            guard let holders = holders[role] else { continue }
-            guard role != .person else { throw Problem.personIsNotGranted }
-            guard !holders.uids.contains(.max), !holders.gids.contains(.max) else { throw Problem.invalidID(role) }
-            guard !holders.uids.contains(overflow.uid) else { throw Problem.overflowUID(overflow.uid, role) }
-            guard !holders.gids.contains(overflow.gid) else { throw Problem.overflowGID(overflow.gid, role) }
+            let uids = Set(rolesOfUID.filter { $0.value.contains(role) }.keys)
+            let gids = Set(rolesOfGID.filter { $0.value.contains(role) }.keys)
+            guard role != .person || (uids.isEmpty && gids.isEmpty) else { throw Problem.personIsNotGranted }
+            guard !uids.contains(.max), !gids.contains(.max) else { throw Problem.invalidID(role) }
+            guard !uids.contains(overflow.uid) else { throw Problem.overflowUID(overflow.uid, role) }
+            guard !gids.contains(overflow.gid) else { throw Problem.overflowGID(overflow.gid, role) }
         }
     }
 
@@ -80,16 +85,10 @@ public struct RoleMap: Sendable {
         guard peer.uid != overflow.uid, peer.uid != .max else { return [] }
         var roles: RoleSet = [RoleSet(.person)]
         guard !denied.contains(peer.uid) else { return roles }
-        for (role, holders) in holders
-        where holders.uids.contains(peer.uid) || isMember(peer, of: holders.gids, overflow) {
-            roles.insert(RoleSet(role))
-        }
-        return roles
-    }
-
-    private func isMember(_ peer: PeerCredentials, of gids: Set<UInt32>, _ overflow: OverflowIDs) -> Bool {
+        roles.formUnion(rolesOfUID[peer.uid] ?? [])
+        guard !rolesOfGID.isEmpty else { return roles }
         // The overflow gid is in no valid map; leaving it out here as well lets neither check depend on the other.
-        gids.contains(peer.gid) && peer.gid != overflow.gid
-            || peer.groups.contains { gids.contains($0) && $0 != overflow.gid }
+        for gid in [peer.gid] + peer.groups where gid != overflow.gid { roles.formUnion(rolesOfGID[gid] ?? []) }
+        return roles
     }
 }

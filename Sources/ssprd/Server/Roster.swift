@@ -20,6 +20,8 @@ final class Roster {
     var scratch = ByteBuffer()
 
     let logger: Logger
+    /// Whether every call is to be logged; asked once, not for each.
+    let logsCalls: Bool
     let unframeable = LogThrottle()
     private let loop: any EventLoop
     private let tick: TimeAmount
@@ -32,6 +34,7 @@ final class Roster {
         tick = TimeAmount(limits.tick)
         self.loop = loop
         self.logger = logger
+        logsCalls = logger.logLevel <= .debug
     }
 
     func add(_ connection: Connection) {

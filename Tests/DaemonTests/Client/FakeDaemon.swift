@@ -98,8 +98,11 @@ final class FakeDaemon: Sendable {
         while !stopped.load(ordering: .sequentiallyConsistent) {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { continue }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             number += 1
             script(Peer(descriptor: descriptor, daemon: self, number: number))
+            // Ends the connection even where a program that was started meanwhile has got a copy of the descriptor.
+            shutdown(descriptor, Int32(SHUT_RDWR))
             close(descriptor)
             state.withLock { $0.connections += 1 }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SSPRProtocol
 import SSPRVocabulary
 import Testing
@@ -48,6 +49,14 @@ import Testing
             case .type(let keys, let text):
                 try wait(for: text)
                 try ends.input.fileHandleForWriting.write(contentsOf: Data(keys.utf8))
+                // Hidden keys show nothing: wait at least until `script` has taken them, and give it a moment to pass them on.
+                var waiting: Int32 = 1
+                while waiting > 0 {
+                    usleep(50_000)
+                    let descriptor = ends.input.fileHandleForReading.fileDescriptor
+                    guard unsafe ioctl(descriptor, UInt(FIONREAD), &waiting) == 0 else { throw POSIXError(.EIO) }
+                }
+                usleep(200_000)
             case .signal(let name, let text):
                 try wait(for: text)
                 let all = String(decoding: shown, as: UTF8.self)

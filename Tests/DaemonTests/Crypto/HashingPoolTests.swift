@@ -54,11 +54,22 @@ import Testing
         for _ in 0..<admitted { tally.start(pool, verifier) }
         while pool.occupancy.inFlight < admitted { usleep(1000) }
 
+        // Were the next one admitted, it would wait at the closed gate: so it is tried on a thread of its own first.
+        let next = Tally()
+        next.start(pool, verifier)
+        while pool.occupancy.inFlight == admitted, pool.counts.refused == 0 { usleep(1000) }
+        guard pool.occupancy.inFlight == admitted else {
+            Issue.record("one more than threads and places was admitted")
+            for _ in 0...admitted { gate.signal() }
+            return
+        }
         for _ in 0..<50 {
             #expect(throws: HasherBusy.self) { try pool.verify(Secret(text: "secret"), against: verifier) }
             #expect(throws: HasherBusy.self) { try pool.verifier(for: Secret(text: "secret")) }
         }
-        #expect(pool.counts.hashed == 0 && pool.counts.refused == 100)
+        next.wait(threads: 1)
+        #expect(next.busy.withLock { $0 } == 1)
+        #expect(pool.counts.hashed == 0 && pool.counts.refused == 101)
 
         for _ in 0..<admitted { gate.signal() }
         tally.wait(threads: admitted)

@@ -41,7 +41,7 @@ import Testing
             }
         }
         let inADay = wrongAt.map { start in wrongAt.count { $0 >= start && $0 < start + .hours(24) } }
-        #expect(inADay.max() == 5, "\(inADay)")
+        #expect(wrongAt.count >= 5 && inADay.allSatisfy { $0 <= 5 }, "\(inADay)")
     }
 
     @Test func attack_B8_theBlockDoesNotTouchSignIn() throws {

@@ -56,8 +56,12 @@ final class TerminalAnswers: AnswerSource {
                 throw CommandFailure(
                     .tryLater, "no answer within \(Self.limitSeconds / 60) minutes", why: "Nothing more was done.",
                     next: "begin again")
-            // The terminal is as it was and so is what the signal does: the process ends, or stops and later asks again.
-            case .signal(let number): raise(number)
+            // The terminal is as it was: the process ends, or stops and later asks again. The default action, because the runtime's
+            // own handler for SIGQUIT would print a crash report.
+            case .signal(let number):
+                let handler = signal(number, SIG_DFL)
+                raise(number)
+                signal(number, handler)
             }
         }
     }

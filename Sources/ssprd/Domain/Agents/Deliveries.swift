@@ -25,10 +25,8 @@ public struct Deliveries: Sendable {
 
     private func claim(until: Timestamp, by actor: EventActor) throws -> Step<LeasedDelivery?> {
         // Looking first keeps an idle courier from writing.
-        if try world.store.read({ try $0.nextDelivery(at: world.now) }) != nil,
-            let leased = try world.commit({ try lease($0, by: actor) })
-        {
-            return .done(leased)
+        while try world.store.read({ try $0.nextDelivery(at: world.now) }) != nil {
+            if let leased = try world.commit({ try lease($0, by: actor) }) { return .done(leased) }
         }
         return .wait(for: .deliveries, until: until) { reason in
             guard reason == .bell else { return .done(nil) }
@@ -37,19 +35,31 @@ public struct Deliveries: Sendable {
     }
 
     private func lease(_ tx: any Transaction, by actor: EventActor) throws -> LeasedDelivery? {
-        guard var row = try tx.nextDelivery(at: world.now), let id = row.account, let account = try tx.account(id)
-        else {
+        guard var row = try tx.nextDelivery(at: world.now) else { return nil }
+        guard let id = row.account, let account = try tx.account(id), let payload = try open(row, of: id) else {
+            // It can never be read: kept, it would stand before all others for ever.
+            try tx.remove(row.id)
+            try tx.append(
+                AuditEvent(.deliverySettled, .failed, at: world.now, by: world.daemon, delivery: row.id))
             return nil
         }
         row.lease += 1
         row.leasedUntil = world.now + Throttles.lease
         try tx.update(row)
-        let payload = try DeliveryPayload(world.sealer.open(row.payload, for: DeliveryPayload.identity(row.id, id)))
         try tx.append(
             AuditEvent(.deliveryTaken, .succeeded, at: world.now, by: actor, account: account.name, delivery: row.id))
         return LeasedDelivery(
             row: row, address: payload.address, code: payload.code, happenedAt: payload.happenedAt,
             account: account.name)
+    }
+
+    /// Opens what a message carries; nil when its seal is broken.
+    private func open(_ row: DeliveryRow, of account: AccountID) throws -> DeliveryPayload? {
+        do {
+            return try DeliveryPayload(world.sealer.open(row.payload, for: DeliveryPayload.identity(row.id, account)))
+        } catch is SealBroken {
+            return nil
+        }
     }
 
     /// Notes what became of a leased message; throws `Refusal.refused` when the lease is not the newest.
