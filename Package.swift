@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "SSPRStore",
             dependencies: [
-                "SSPRDomain", "SSPRVocabulary", "StrictCBOR", .product(name: "GRDB", package: "GRDB.swift"),
+                "SSPRDomain", "SSPRVocabulary", "StrictCBOR",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Sources/ssprd/Store", swiftSettings: settings),
         .target(

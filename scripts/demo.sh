@@ -158,7 +158,8 @@ END
 sed "s#$folder#\$T#g; s/^/  /" "$folder/ssprd.yaml"
 
 tracer=()
-[ -z "${SSPR_STRACE_LOG:-}" ] || tracer=(strace -f -q -e trace=execve,execveat,socket,connect,clone,clone3,fork,vfork -o "$SSPR_STRACE_LOG")
+traced=execve,execveat,socket,connect,bind,sendto,sendmsg,io_uring_setup,clone,clone3,fork,vfork
+[ -z "${SSPR_STRACE_LOG:-}" ] || tracer=(strace -f -q -e "trace=$traced" -o "$SSPR_STRACE_LOG")
 shown "$programs/sbin/ssprd serve --config $folder/ssprd.yaml &"
 "${tracer[@]}" "$programs/sbin/ssprd" serve --config "$folder/ssprd.yaml" >"$folder/ssprd.log" 2>&1 &
 pids+=($!)

@@ -67,7 +67,8 @@ public final class Client {
         connection = open
         guard header.kind == .failure else { return answer }
         defer { wipe(&answer) }
-        throw .failure(try Self.decode(Failure.self, from: answer))
+        guard let failure = Failure(decoding: answer) else { throw .brokenProtocol("a failure of no known kind") }
+        throw .failure(failure)
     }
 
     private func openConnection(by deadline: Deadline) throws(ClientError) -> Connection {

@@ -41,7 +41,8 @@ struct Configuration {
             let passes = try cost.number("passes", Int(HashingCost.passBounds.lowerBound)...16)
             let memory = try cost.number("memoryKiB", Int(HashingCost.memoryBoundsKiB.lowerBound)...1_048_576)
             hashing = try HashingCost(
-                passes: passes.map(UInt32.init) ?? hashing.passes, memoryKiB: memory.map(UInt32.init) ?? hashing.memoryKiB)
+                passes: passes.map(UInt32.init) ?? hashing.passes,
+                memoryKiB: memory.map(UInt32.init) ?? hashing.memoryKiB)
             try cost.finish()
         }
         roles = try Self.roles(try root.section("roles"), denied: try root.identifiers("denied"), file: file)

@@ -62,12 +62,14 @@ struct Daemon {
         try leave(server: server, house: house, hasher: hasher, store: store, sockets: sockets)
     }
 
-    /// Finishes what is in work, leaves a last record, closes. What does not end in time is ended with the process, as by a crash.
+    /// Finishes what is in work, leaves a last record, closes.
+    ///
+    /// What does not end in time is ended with the process, as by a crash.
     private func leave(
         server: Server, house: House, hasher: HashingPool, store: SQLiteStore, sockets: [ListeningSocket]
     ) throws {
         let isQuiet = try server.stop()
-        try sockets.forEach { try $0.remove() }
+        for socket in sockets { try socket.remove() }
         try house.startUp.leave()
         guard isQuiet else { _exit(0) }
         hasher.stop()

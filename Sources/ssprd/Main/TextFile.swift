@@ -24,7 +24,9 @@ enum TextFile {
             bytes += chunk.prefix(count)
             guard bytes.count <= limit else { throw Failed(description: "\(path): larger than 1 MiB") }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failed(description: "\(path): not UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failed(description: "\(path): not UTF-8")
+        }
         return text
     }
 
@@ -35,7 +37,9 @@ enum TextFile {
         defer { close(descriptor) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { bytes in unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            }
             guard count > 0 else { throw failed("write", path) }
             rest = rest.dropFirst(count)
         }

@@ -10,8 +10,6 @@ struct MalformedRequest: Error {
 }
 
 /// Bodies of requests and replies.
-///
-/// The empty map, which is most of what idle peers send, never meets the codec.
 enum BodyCodec {
     /// Reads a request, refusing what is not understood; throws `MalformedRequest`.
     static func request<Request: Decodable>(_: Request.Type, from body: MessageBytes) throws -> Request {

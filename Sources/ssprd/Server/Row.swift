@@ -42,6 +42,21 @@ public final class Row: Sendable {
         Row(call, .inline) { _, caller, request in .done(try run(caller, request)) }
     }
 
+    /// The same for a call without any fields, which a ping is: neither generic code nor the codec is run for it.
+    public static func inline<C: Call>(
+        _ call: C.Type, _ run: @escaping @Sendable (Caller, Empty) throws -> Empty
+    ) -> Row where C.Request == Empty, C.Reply == Empty {
+        Row(
+            call, .inline,
+            decode: { body in
+                if body !== MessageBytes.emptyMap { _ = try BodyCodec.request(Empty.self, from: body) }
+                return Decoded(owner: nil) { _, caller in
+                    _ = try run(caller, Empty())
+                    return .done(.emptyMap)
+                }
+            })
+    }
+
     /// A call answered by plain synchronous code that may block its thread.
     public static func blocking<C: Call>(
         _ call: C.Type, _ run: @escaping @Sendable (Caller, C.Request) throws -> C.Reply
@@ -65,8 +80,23 @@ public final class Row: Sendable {
         }
     }
 
-    private init<C: Call>(
+    private convenience init<C: Call>(
         _ call: C.Type, _ place: Place, _ run: @escaping @Sendable (Peer, Caller, C.Request) throws -> Step<C.Reply>
+    ) {
+        var account: (any KeyPath<C.Request, AccountName> & Sendable)?
+        if case .account(let path) = call.declaration.access.own { account = path }
+        self.init(
+            call, place,
+            decode: { [account] body in
+                let request = try BodyCodec.request(C.Request.self, from: body)
+                return Decoded(owner: account.map { request[keyPath: $0] }) { peer, caller in
+                    try BodyCodec.encoded(run(peer, caller, request))
+                }
+            })
+    }
+
+    private init<C: Call>(
+        _ call: C.Type, _ place: Place, decode: @escaping @Sendable (MessageBytes) throws -> Decoded
     ) {
         let declaration = call.declaration
         method = declaration.method
@@ -75,21 +105,7 @@ public final class Row: Sendable {
         cost = declaration.cost
         self.place = place
         access = Access(declaration.access)
-        var account: (any KeyPath<C.Request, AccountName> & Sendable)?
-        if case .account(let path) = declaration.access.own { account = path }
-        // Found out once: most of what idle peers send is the empty map, and a cast for each would cost more than the answer.
-        let empty = Empty() as? C.Request
-        decode = { [account] body in
-            let request: C.Request
-            if body === MessageBytes.emptyMap, let empty {
-                request = empty
-            } else {
-                request = try BodyCodec.request(C.Request.self, from: body)
-            }
-            return Decoded(owner: account.map { request[keyPath: $0] }) { peer, caller in
-                try BodyCodec.encoded(run(peer, caller, request))
-            }
-        }
+        self.decode = decode
     }
 
     private static func access<C: Call>(of call: C.Type) -> (method: UInt16, access: Access) {

@@ -22,7 +22,8 @@ import Testing
         let tool = "\(ToolRun.program) \(arguments) --socket \(socket)"
         // The tool's number is told by the shell that becomes the tool.
         process.arguments = [
-            "-qec", "stty -a; sh -c 'echo pid=$$.; exec \(tool)'; echo status=$?.; stty -a", "/dev/null",
+            "-qec", "trap : INT QUIT; stty -a; sh -c 'echo pid=$$.; exec \(tool)'; echo status=$?.; stty -a",
+            "/dev/null",
         ]
         process.environment = ["USER": "ana", "PATH": "/usr/bin:/bin", "TERM": "dumb", "SHELL": "/bin/sh"]
         let ends = (input: Pipe(), output: Pipe())
@@ -53,7 +54,7 @@ import Testing
                 var waiting: Int32 = 1
                 while waiting > 0 {
                     usleep(50_000)
-                    let descriptor = ends.input.fileHandleForReading.fileDescriptor
+                    let descriptor = ends.input.fileHandleForWriting.fileDescriptor
                     guard unsafe ioctl(descriptor, UInt(FIONREAD), &waiting) == 0 else { throw POSIXError(.EIO) }
                 }
                 usleep(200_000)

@@ -56,7 +56,9 @@ import Testing
         }
     }
 
-    @Test("Not dumpable: another process of the same uid may not read its memory", .enabled(if: ServerTools.isRoot))
+    @Test(
+        "Not dumpable: another process of the same uid may not read its memory",
+        .enabled(if: ServerTools.isRoot, "taking on another uid needs root"))
     func memory() async {
         await #expect(processExitsWith: .success) {
             guard setgid(4242) == 0, setuid(4242) == 0 else { exit(2) }

@@ -105,6 +105,8 @@ import Testing
             }
             let client = try house.client()
             guard try client.call(Ping.declaration.method)?.header.kind == .reply else { exit(4) }
+            // Ending here runs no deinit.
+            try FileManager.default.removeItem(atPath: house.folder.path)
             exit(0)
         }
     }

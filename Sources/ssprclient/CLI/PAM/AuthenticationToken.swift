@@ -34,7 +34,10 @@ enum AuthenticationToken {
             throw .invalidRequest("a password of \(cutLength) bytes or more, which pam_exec cuts")
         }
         guard count <= length + 1 else { throw .invalidRequest("something follows the password") }
-        return Secret(buffer[..<length])
+        var token = Array(buffer[..<length])
+        defer { wipe(&token) }
+        // Not the initializer for any collection: finding its conformances makes the runtime read all there are (decision 0007).
+        return Secret(cborBytes: token)
     }
 
     /// Waits until there is a byte or the end; false when neither came in time.

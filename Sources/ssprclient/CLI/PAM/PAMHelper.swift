@@ -1,6 +1,5 @@
 import Glibc
 import SSPRClient
-import SSPRProtocol
 import SSPRVocabulary
 
 /// `ssprclient pam auth|account`, as pam_exec starts it: everything but the daemon's own yes ends with another status than 0.
@@ -29,8 +28,8 @@ enum PAMHelper {
 
     private static func answer(_ arguments: PAMArguments) throws(PAMRefusal) {
         let started = Stopwatch()
-        guard text(ofVariable: "PAM_TYPE") == arguments.step.rawValue else {
-            throw PAMRefusal(.usage, "PAM_TYPE is not \(arguments.step.rawValue): call it from pam_exec")
+        guard text(ofVariable: "PAM_TYPE") == arguments.step.name else {
+            throw PAMRefusal(.usage, "PAM_TYPE is not \(arguments.step.name): call it from pam_exec")
         }
         guard let name = text(ofVariable: "PAM_USER") else {
             throw PAMRefusal(.usage, "no PAM_USER: call it from pam_exec")
@@ -41,10 +40,10 @@ enum PAMHelper {
             case .auth:
                 let password = try AuthenticationToken.read(within: limit - started.elapsed)
                 let client = try client(arguments, within: limit - started.elapsed)
-                _ = try client.call(Authenticate.self, .init(account: account, password: password))
+                try PAMCall.authenticate(account, password, client)
             case .account:
                 let client = try client(arguments, within: limit - started.elapsed)
-                remind(try client.call(CheckAccount.self, .init(account: account)).missing)
+                remind(try PAMCall.missing(account, client))
             }
         } catch {
             throw PAMRefusal(error)

@@ -1,0 +1,77 @@
+import SSPRClient
+import SSPRProtocol
+import SSPRVocabulary
+import StrictCBOR
+
+/// The two calls of the PAM steps, encoded by hand.
+///
+/// `Codable` is convenient and makes the runtime read the conformances of the whole program: a third of what a login would cost (decision
+/// 0007). A test compares these bytes with what the encoder makes of the declared types.
+enum PAMCall {
+    /// Asks whether a password is right; returns when it is.
+    static func authenticate(_ account: AccountName, _ password: Secret, _ client: Client) throws(ClientError) {
+        var body = authenticateBody(account, password)
+        defer { wipe(&body) }
+        let reply = try client.call(method: Authenticate.declaration.method, body: body)
+        guard case .map = try item(reply) else { throw .brokenProtocol("the reply is no map") }
+    }
+
+    /// Asks how many methods are missing.
+    static func missing(_ account: AccountName, _ client: Client) throws(ClientError) -> UInt32 {
+        let reply = try client.call(method: CheckAccount.declaration.method, body: checkAccountBody(account))
+        guard case .map(let entries) = try item(reply),
+            case .unsigned(let number)? = entries[UInt64(CheckAccount.Reply.CodingKeys.missing.rawValue)],
+            let missing = UInt32(exactly: number)
+        else { throw .brokenProtocol("the reply does not say what is missing") }
+        return missing
+    }
+
+    /// The body of `signin.authenticate`; the caller's to wipe.
+    static func authenticateBody(_ account: AccountName, _ password: Secret) -> [UInt8] {
+        typealias Key = Authenticate.Request.CodingKeys
+        var body: [UInt8] = []
+        // Room for all at once: growing would leave an unwiped copy behind.
+        body.reserveCapacity(AccountName.maximumLength + WireLimit.secretBytes + 16)
+        body.appendHead(5, 2)
+        body.appendHead(0, Key.account.rawValue)
+        body.append(account)
+        body.appendHead(0, Key.password.rawValue)
+        body.appendHead(2, password.count)
+        // The bytes are copied while they are lent.
+        unsafe password.withBytes { unsafe body.append(contentsOf: $0) }
+        return body
+    }
+
+    /// The body of `signin.account`.
+    static func checkAccountBody(_ account: AccountName) -> [UInt8] {
+        var body: [UInt8] = []
+        body.appendHead(5, 1)
+        body.appendHead(0, CheckAccount.Request.CodingKeys.account.rawValue)
+        body.append(account)
+        return body
+    }
+
+    private static func item(_ bytes: [UInt8]) throws(ClientError) -> CBORItem {
+        do throws(CBORError) {
+            return try CBORItem(decoding: bytes)
+        } catch {
+            throw .brokenProtocol(error.description)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends the head of an item with the shortest form of a number below 65 536 (RFC 8949 section 3).
+    fileprivate mutating func appendHead(_ major: UInt8, _ number: Int) {
+        switch number {
+        case 0..<24: append(major << 5 | UInt8(number))
+        case 24..<256: self += [major << 5 | 24, UInt8(number)]
+        default: self += [major << 5 | 25, UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
+        }
+    }
+
+    fileprivate mutating func append(_ account: AccountName) {
+        appendHead(3, account.text.utf8.count)
+        append(contentsOf: account.text.utf8)
+    }
+}

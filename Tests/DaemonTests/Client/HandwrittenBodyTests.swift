@@ -1,0 +1,37 @@
+import SSPRProtocol
+import SSPRVocabulary
+import StrictCBOR
+import Testing
+
+@testable import SSPRClient
+@testable import SSPRClientCLI
+
+/// What is encoded and decoded by hand for the sake of logins is what the declared types say.
+@Suite struct HandwrittenBodyTests {
+    @Test(arguments: [1, 23, 24, 64], [1, 23, 24, 255, 256, 511, 1024])
+    func requestsAreTheDeclaredOnes(nameLength: Int, passwordLength: Int) throws {
+        let account = try AccountName(String(repeating: "n", count: nameLength))
+        let password = Secret([UInt8](repeating: 0x70, count: passwordLength))
+        let request = Authenticate.Request(account: account, password: password)
+        #expect(try CBOREncoder().encode(request) == PAMCall.authenticateBody(account, password))
+        let check = CheckAccount.Request(account: account)
+        #expect(try CBOREncoder().encode(check) == PAMCall.checkAccountBody(account))
+    }
+
+    @Test(arguments: FailureCode.allCases)
+    func failuresAreTheDeclaredOnes(code: FailureCode) throws {
+        for failure in [
+            Failure(code), Failure(code, retryAfter: .max), Failure(code, rule: .containsName),
+            Failure(code, retryAfter: 1, rule: .tooShort, refusal: .misconfigured, text: "é"),
+        ] {
+            #expect(Failure(decoding: try CBOREncoder().encode(failure)) == failure)
+        }
+    }
+
+    @Test(
+        arguments: [[], [0xa0], [0x00], [0xa1, 0x01, 0x00], [0xa1, 0x01, 0x18, 0xc8], [0xa1, 0x01, 0x61, 0x31]]
+            as [[UInt8]])
+    func otherBytesAreNoFailure(bytes: [UInt8]) {
+        #expect(Failure(decoding: bytes) == nil)
+    }
+}
