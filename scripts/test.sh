@@ -31,11 +31,14 @@ else
     export SSPR_BIN="$PWD/.build/debug" SSPR_CLIENT="$PWD/.build-static/release/ssprclient"
 fi
 
-swift test --skip-build --disable-xctest --explicit-target-dependency-import-check error \
+# One after the other: many of them block their thread, and some trace or flood the very process that they run in.
+swift test --skip-build --disable-xctest --no-parallel --explicit-target-dependency-import-check error \
     ${sanitized[@]+"${sanitized[@]}"} --xunit-output "$reports/swift.xml" </dev/null || failures=1
 results=("$reports/swift.xml")
 
 if [ -z "$sanitize" ]; then
+    # The vectors mean the same to another implementation.
+    "$python" Tests/ProtocolTests/CBOR/check_vectors.py || failures=1
     # Debian's Python without a user's own packages: the same on every machine.
     PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -p no:cacheprovider -ra \
         --junitxml="$reports/outside.xml" Tests/DaemonTests/Attacks Tests/DaemonTests/Interop </dev/null || failures=1

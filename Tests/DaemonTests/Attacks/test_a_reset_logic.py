@@ -5,7 +5,7 @@ import time
 
 import pytest
 import sspr
-from conftest import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, fake_clock
+from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, fake_clock
 
 
 def test_attack_A1_destination_is_never_the_peers(world):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import sspr
-from conftest import NEW_PASSWORD, PASSWORD, World, app_code
+from harness import NEW_PASSWORD, PASSWORD, World, app_code
 
 LIMIT = 5
 
@@ -268,7 +268,7 @@ def test_attack_B8_a_block_never_touches_sign_in(world):
 
 def test_sign_in_locks_after_ten_and_only_for_a_while(folder):
     """FEATURES F7: 10 failures lock for 60 s, the next one for 120 s; the same mistake does not count again."""
-    from conftest import Daemon, fake_clock
+    from harness import Daemon, fake_clock
 
     clock = folder / "clock"
     clock.write_text("+0s")

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 import sspr
-from conftest import Daemon, World, wait_until
+from harness import Daemon, World, wait_until
 
 
 def shape(value):

@@ -13,7 +13,7 @@ import time
 
 import pytest
 import sspr
-from conftest import PASSWORD, ROOT, Daemon, World, as_uid, client_program, needs_root, wait_until
+from harness import PASSWORD, ROOT, Daemon, World, as_uid, client_program, needs_root, wait_until
 
 USER, OTHER = 1000, 1001
 PRIVILEGED = [("accounts.list", {}), ("audit.read", {"after": 0}), ("agents.claimDelivery", {}),

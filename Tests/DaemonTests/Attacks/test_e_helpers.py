@@ -8,7 +8,7 @@ import threading
 import time
 
 import sspr
-from conftest import PASSWORD, client_program
+from harness import PASSWORD, client_program
 
 
 def pam(path, user="alice", token=PASSWORD + "\0", kind="auth", **environment):

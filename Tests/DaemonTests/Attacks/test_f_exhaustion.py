@@ -10,7 +10,7 @@ import time
 
 import pytest
 import sspr
-from conftest import Daemon, World, as_uid, needs_root, wait_until
+from harness import Daemon, World, as_uid, needs_root, wait_until
 
 
 def resident_kib(pid):

@@ -11,7 +11,7 @@ import time
 
 import pytest
 import sspr
-from conftest import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, needs_root, wait_until
+from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, needs_root, wait_until
 
 
 def database(daemon):

@@ -13,7 +13,7 @@ import time
 
 import pytest
 import sspr
-from conftest import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, as_uid, needs_root, wait_until
+from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, as_uid, needs_root, wait_until
 from test_g_storage import serve_writeback
 
 CYCLES = int(os.environ.get("SSPR_KILLS", "200"))
@@ -158,7 +158,7 @@ def test_invariant_I8_floors_are_durable_before_the_answer(world):
 
 def test_invariant_I9_never_two_live_codes(folder):
     """Guard: CodeRow is one row per choice; a newer code replaces it."""
-    from conftest import fake_clock
+    from harness import fake_clock
 
     clock = folder / "clock"
     clock.write_text("+0s")

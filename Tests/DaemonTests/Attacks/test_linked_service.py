@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from conftest import PASSWORD, ROOT
+from harness import PASSWORD, ROOT
 
 PACKAGE = ROOT / "Tests/DaemonTests/Fixtures/LinkedService"
 

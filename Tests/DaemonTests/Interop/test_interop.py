@@ -11,7 +11,7 @@ import base64
 
 import pytest
 import sspr
-from conftest import NEW_PASSWORD, PASSWORD, QUESTIONS, daemon, folder, world  # noqa: F401  (fixtures)
+from harness import NEW_PASSWORD, PASSWORD, QUESTIONS, daemon, folder, world  # noqa: F401  (fixtures)
 
 
 def oathtool(key, shift=0):
