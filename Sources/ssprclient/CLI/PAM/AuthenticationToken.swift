@@ -37,7 +37,11 @@ enum AuthenticationToken {
         var token = Array(buffer[..<length])
         defer { wipe(&token) }
         // Not the initializer for any collection: finding its conformances makes the runtime read all there are (decision 0007).
-        return Secret(cborBytes: token)
+        do {
+            return try Secret(cborBytes: token)
+        } catch {
+            throw .invalidRequest("\(error)")
+        }
     }
 
     /// Waits until there is a byte or the end; false when neither came in time.

@@ -3,8 +3,8 @@
 import json
 import os
 import pathlib
-import time
 import signal
+import time
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 
