@@ -18,6 +18,11 @@ import Testing
         #expect(try CBOREncoder().encode(check) == PAMCall.checkAccountBody(account))
     }
 
+    @Test func numbersAreTheDeclaredOnes() {
+        #expect(PAMCall.authenticateMethod == Authenticate.declaration.method)
+        #expect(PAMCall.checkAccountMethod == CheckAccount.declaration.method)
+    }
+
     @Test(arguments: FailureCode.allCases)
     func failuresAreTheDeclaredOnes(code: FailureCode) throws {
         for failure in [
