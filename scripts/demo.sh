@@ -12,6 +12,7 @@ programs=$folder/programs
 socket=$folder/run/s
 spool=$folder/mail
 pids=()
+tracer=()
 steps=0
 client=$programs/bin/ssprclient
 
@@ -132,6 +133,8 @@ End it with:
 END
         return
     fi
+    # strace holds signals back while it traces: the daemon is told itself.
+    [ ${#tracer[@]} -eq 0 ] || pkill -TERM -P "${pids[0]}" -x ssprd || true
     for pid in "${pids[@]:1}" "${pids[@]:0:1}"; do kill "$pid" 2>/dev/null || true; done
     for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
     [ "$status" -eq 0 ] || { echo "demo: failed; the daemon's last words:" >&2; tail -5 "$folder/ssprd.log" >&2 || true; }
@@ -158,7 +161,6 @@ keys: $folder/keyring
 END
 sed "s#$folder#\$T#g; s/^/  /" "$folder/ssprd.yaml"
 
-tracer=()
 traced=execve,execveat,socket,connect,bind,sendto,sendmsg,io_uring_setup,clone,clone3,fork,vfork
 [ -z "${SSPR_STRACE_LOG:-}" ] || tracer=(strace -f -q -e "trace=$traced" -o "$SSPR_STRACE_LOG")
 shown "$programs/sbin/ssprd serve --config $folder/ssprd.yaml &"
