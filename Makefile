@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING := $(or $(SECONDS),60)
 
-.PHONY: help demo build install test lint negatives mutants fuzz bench spec clean
+.PHONY: help demo build install test lint negatives mutants fuzz spec clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,10 +47,6 @@ mutants: ## Breaks the daemon on purpose and expects red tests (ROWS='B9 I13', R
 fuzz: ## Feeds the codec with hostile bytes (SECONDS=60)
 	@scripts/setup.sh build
 	@Tests/ProtocolTests/Fuzz/run.sh '$(SECONDS_OF_FUZZING)'
-
-bench: ## Measures against the anchors side by side; reports, never fails on a number
-	@scripts/setup.sh build test
-	@bench/run.sh
 
 spec: ## Prints the pages of spec/ that come from the declarations
 	@scripts/setup.sh build

@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 client=.build-static/release/ssprclient
 service=Tests/DaemonTests/Fixtures/LinkedService
 service_scratch=.build-linked
-# 16 MB, counted as disks and download pages count.
-client_limit=16000000
+# 16 MB as `ls -h` and disks under Linux count: 16 MiB.
+client_limit=16777216
 findings=0
 
 find_fault() {

@@ -36,7 +36,7 @@ struct AccountsList: ConsoleCommand {
             last = page.isLast ? nil : page.accounts.last?.account
         } while last != nil
         try table.finish()
-        console.say("\(count) accounts.", .dim)
+        console.say(count == 1 ? "1 account." : "\(count) accounts.", .dim)
     }
 }
 
