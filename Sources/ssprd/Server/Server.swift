@@ -121,7 +121,8 @@ public final class Server: Sendable {
 
     private var bootstrap: ServerBootstrap {
         ServerBootstrap(group: room.threads.eventLoops)
-            .serverChannelOption(.maxMessagesPerRead, value: 16)
+            // Turning a flood away is cheap, waiting behind it in the backlog is not: take many at a time (SECURITY F1).
+            .serverChannelOption(.maxMessagesPerRead, value: 256)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
             }
@@ -139,7 +140,8 @@ public final class Server: Sendable {
         do {
             // Set here and not in the bootstrap, which would make a future for each.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-            try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
+            // Small reads: a peer that pipelines gets a few dozen answers in its turn, not hundreds, and others get theirs (SECURITY F1).
+            try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
             try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             try channel.pipeline.syncOperations.addHandler(
                 Connection(peer: peer, dispatcher: dispatcher, roster: inside.roster))
