@@ -312,9 +312,11 @@ def test_invariant_I17_busy_is_neither_charged_nor_an_oracle(folder):
                         result = failed.name
                     with lock:
                         results[group][result] += 1
+                    time.sleep(0.3)
 
-        threads = [threading.Thread(target=attempt, args=(n, "known")) for n in names[:25]]
-        threads += [threading.Thread(target=attempt, args=(f"ghost{n}", "unknown")) for n in range(25)]
+        # In turn, so that neither group comes first to the queue.
+        pairs = [pair for n in range(25) for pair in ((names[n], "known"), (f"ghost{n}", "unknown"))]
+        threads = [threading.Thread(target=attempt, args=pair) for pair in pairs]
         [t.start() for t in threads]
         [t.join() for t in threads]
         total = sum(sum(counter.values()) for counter in results.values())
