@@ -1,6 +1,5 @@
 """A service in a package of its own that links SSPRClient alone."""
 
-import os
 import pathlib
 import subprocess
 
@@ -14,7 +13,8 @@ def test_a_linked_service_signs_alice_in_and_compiles_neither_nio_nor_grdb(world
     built = subprocess.run(["swift", "build", "--package-path", str(PACKAGE), "--scratch-path", str(scratch)],
                            stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
-    modules = {path.name for path in (scratch / "debug").glob("*.build")}
+    # The planner makes a folder for every target of the package; only what was compiled has an object in it.
+    modules = {path.name for path in (scratch / "debug").glob("*.build") if any(path.rglob("*.o"))}
     assert "SSPRClient.build" in modules
     strangers = [name for name in modules if name.startswith(("NIO", "CNIO", "GRDB", "Crypto", "CSodium", "Yams", "ArgumentParser", "SSPRServer"))]
     assert strangers == [], strangers
@@ -30,4 +30,3 @@ def test_a_linked_service_signs_alice_in_and_compiles_neither_nio_nor_grdb(world
     program = pathlib.Path(scratch / "debug/LinkedService").read_bytes()
     for name in (b"NIOCore", b"GRDB", b"crypto_pwhash", b"libFoundation.so"):
         assert name not in program, name
-    assert os.access(scratch, os.W_OK)
