@@ -209,6 +209,7 @@ def test_attack_G8_every_tampering_is_found(world, folder):
     found, headed = tamper(lambda connection, links: connection.execute(f"delete from {links} where sequence > 4"))
     # The daemon has appended its start behind the stored head: the cut shows as the gap before it.
     assert found["fault"] == "gap" and found["firstBad"] == 5, found
+    assert headed["fault"] == "gap" and headed["firstBad"] == 5, headed
     restore()
     # The whole state of an earlier day is consistent in itself: only the kept head tells.
     (folder / "other").mkdir()
