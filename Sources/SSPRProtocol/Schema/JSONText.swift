@@ -50,7 +50,7 @@ public indirect enum JSONText: Sendable {
         return "\(open)\n\(margin)\(parts.joined(separator: ",\n\(margin)"))\n\(end)\(close)"
     }
 
-    /// A string with everything escaped that could disturb a terminal or a reader: controls, and the invisible marks of direction.
+    /// A string with everything escaped that could disturb a terminal or a reader: whatever cannot be seen.
     public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
@@ -59,8 +59,11 @@ public indirect enum JSONText: Sendable {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case _ where scalar.isHidden:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+                // Beyond the first plane a character is a pair of escapes (RFC 8259 section 7).
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: result.unicodeScalars.append(scalar)
             }
         }

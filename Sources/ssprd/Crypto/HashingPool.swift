@@ -1,7 +1,6 @@
 import Glibc
 public import SSPRDomain
 public import SSPRVocabulary
-import Synchronization
 
 /// Argon2id on a fixed number of low-priority threads behind a bounded line (SECURITY F4, I17).
 ///
@@ -19,7 +18,7 @@ public final class HashingPool: SecretHasher {
 
     private let peppers: Peppers
     private let queue: HashingQueue
-    private let crew = Mutex<[HashingThread]>([])
+    private let crew = Guarded<[HashingThread]>([])
 
     /// Starts the threads, one for each processor unless told otherwise.
     ///

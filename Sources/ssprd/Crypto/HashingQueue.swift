@@ -1,11 +1,11 @@
-import Synchronization
+import SSPRVocabulary
 
 /// One hash on its way through the pool; its caller waits until a pool thread has computed it.
 final class HashingJob: Sendable {
     typealias Outcome = Result<Argon2id.Output, HashingError>
 
     private let work: @Sendable () throws(HashingError) -> Argon2id.Output
-    private let outcome = Mutex<Outcome?>(nil)
+    private let outcome = Guarded<Outcome?>(nil)
     private let done = Semaphore()
 
     init(_ work: @escaping @Sendable () throws(HashingError) -> Argon2id.Output) {
@@ -52,7 +52,7 @@ final class HashingQueue: Sendable {
         var counts = HashingCounts()
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let available = Semaphore()
     private let threads: Int
     private let capacity: Int

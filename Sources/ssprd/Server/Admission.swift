@@ -1,6 +1,6 @@
 import NIOCore
 import SSPRProtocol
-import Synchronization
+import SSPRVocabulary
 
 /// How much may go on at once, in all and for each uid: the one lock of the server.
 ///
@@ -21,7 +21,7 @@ final class Admission: Sendable {
         var buckets: [RateKey: TokenBucket] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let limits: ServerLimits
     private let seats: Int
     private let reservedSeats: Int

@@ -2,7 +2,7 @@ import GRDB
 import GRDBSQLite
 import Glibc
 public import SSPRDomain
-import Synchronization
+import SSPRVocabulary
 
 /// The state in one SQLite database on a local disk.
 ///
@@ -17,7 +17,7 @@ public final class SQLiteStore: Store {
     private let pool: DatabasePool
     private let checkpointer: Checkpointer
     private let hash: LinkHash
-    private let lock: Mutex<StateLock?>
+    private let lock: Guarded<StateLock?>
 
     /// Opens the state in a folder, or begins one there.
     ///
@@ -43,7 +43,7 @@ public final class SQLiteStore: Store {
         self.pool = pool
         self.hash = hash
         self.checkpointer = checkpointer
-        self.lock = Mutex(lock)
+        self.lock = Guarded(lock)
         group = GroupCommit { jobs in
             pool.writeWithoutTransaction { database in
                 WriteGroup(database: database, hash: hash, checkpointer: checkpointer, onFatal: onFatal).run(jobs)

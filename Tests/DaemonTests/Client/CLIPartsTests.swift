@@ -85,7 +85,8 @@ import Testing
 
     @Test func spansOfMomentsThatCannotBe() {
         #expect(Moment.words(until: Timestamp(milliseconds: .min)) == "no time")
-        #expect(Moment.words(until: Timestamp(milliseconds: .max)).hasSuffix(" h"))
+        // Two units at most, and the hours may be none.
+        #expect(Moment.words(until: Timestamp(milliseconds: .max)).hasPrefix("106751"))
     }
 
     @Test func leadingOptionsMoveBehindTheCommand() {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SSPRProtocol
+import SSPRVocabulary
 import Synchronization
 
 /// A scripted peer on a real socket in a folder of its own: it does to each connection what its script says, and keeps all it was sent.
@@ -9,7 +10,7 @@ final class FakeDaemon: Sendable {
     private let folder: String
     private let listener: Int32
     private let stopped = Atomic(false)
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let finished = DispatchSemaphore(value: 0)
 
     private struct State {

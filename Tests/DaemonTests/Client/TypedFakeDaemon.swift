@@ -1,7 +1,6 @@
 import SSPRProtocol
 import SSPRVocabulary
 import StrictCBOR
-import Synchronization
 
 /// Answers calls by their types, in the order of a script, and notes what was asked.
 final class CallScript: Sendable {
@@ -12,7 +11,7 @@ final class CallScript: Sendable {
         let answer: Answer
     }
 
-    private let state = Mutex<(steps: [Step], asked: [String])>(([], []))
+    private let state = Guarded<(steps: [Step], asked: [String])>(([], []))
 
     /// The next call must be this one; `answer` may look at its request and may throw a `Failure`.
     @discardableResult

@@ -1,6 +1,5 @@
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 import Testing
 
 @testable import SSPRCrypto
@@ -70,7 +69,7 @@ import Testing
         }
 
         @Test func isKeptByEachThreadOfThePool() throws {
-            let seen = Mutex<[(kept: Int, dirty: Int)]>([])
+            let seen = Guarded<[(kept: Int, dirty: Int)]>([])
             let pool = try HashingPool(keys: KeyRing(), cost: CryptoFixture.cheap(), threads: 1, places: 0) {
                 seen.withLock { $0.append((Argon2id.keptBytes, Argon2id.dirtyBytes)) }
             }
@@ -85,7 +84,7 @@ import Testing
             let ring = KeyRing()
             let dear = try HashingPool(keys: ring, cost: HashingCost(passes: 1, memoryKiB: 16_384), threads: 1)
                 .verifier(for: Secret(text: "secret"))
-            let kept = Mutex<[Int]>([])
+            let kept = Guarded<[Int]>([])
             let pool = try HashingPool(keys: ring, cost: CryptoFixture.cheap(), threads: 1, places: 0) {
                 kept.withLock { $0.append(Argon2id.keptBytes) }
             }

@@ -1,7 +1,6 @@
 import Foundation
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 import Testing
 
 @testable import SSPRCrypto
@@ -10,9 +9,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct HashingPoolTests {
     /// How calls from several threads ended.
     final class Tally: Sendable {
-        let right = Mutex(0)
-        let busy = Mutex(0)
-        private let failed = Mutex<[String]>([])
+        let right = Guarded(0)
+        let busy = Guarded(0)
+        private let failed = Guarded<[String]>([])
         private let done = Semaphore()
 
         /// Hashes on a thread of its own, `calls` times.
@@ -84,7 +83,7 @@ import Testing
     @Test func accountsForEachOfAThousandCallsAtOnce() throws {
         let (ring, cost) = (KeyRing(), try HashingCost(passes: 1, memoryKiB: 1024))
         let verifier = try Self.verifier(ring, cost)
-        let begun = Mutex(0)
+        let begun = Guarded(0)
         let pool = try HashingPool(keys: ring, cost: cost, threads: 2, places: 8) { begun.withLock { $0 += 1 } }
         let tally = Tally()
         for _ in 0..<100 { tally.start(pool, verifier, calls: 10) }
@@ -106,7 +105,7 @@ import Testing
 
     @Test func hashesAtLowPriorityAndLeavesTheCallersAlone() throws {
         let before = HashingThread.currentNiceness
-        let seen = Mutex<[Int32]>([])
+        let seen = Guarded<[Int32]>([])
         let pool = try HashingPool(keys: KeyRing(), cost: CryptoFixture.cheap(), threads: 1, places: 0) {
             seen.withLock { $0.append(HashingThread.currentNiceness) }
         }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import SSPRVocabulary
 import Testing
 
 @testable import SSPRCrypto
@@ -31,8 +31,8 @@ import Testing
     }
 
     @Test func isCreatedByOneOfManyAtOnce() throws {
-        let created = Mutex<[KeyRing]>([])
-        let refused = Mutex<[KeyRingError]>([])
+        let created = Guarded<[KeyRing]>([])
+        let refused = Guarded<[KeyRingError]>([])
         DispatchQueue.concurrentPerform(iterations: 16) { [path] _ in
             do throws(KeyRingError) {
                 let ring = try KeyRing.create(at: path)
@@ -58,9 +58,9 @@ import Testing
 
     @Test func isNeverSeenHalfWritten() throws {
         var ring = try KeyRing.create(at: path)
-        let isOver = Mutex(false)
-        let failures = Mutex<[KeyRingError]>([])
-        let reads = Mutex(0)
+        let isOver = Guarded(false)
+        let failures = Guarded<[KeyRingError]>([])
+        let reads = Guarded(0)
         let done = Semaphore()
         Thread.detachNewThread { [path] in
             repeat {

@@ -190,7 +190,7 @@ final class ModelWalk {
         try agree("missing methods of \(name)", UInt32(model.missing(account.methods, account)), state?.missing)
         try agree("methods of \(name)", account.methods.map(\.kind), state?.methods.map(\.row.kind))
         try agree(
-            "failures of \(name)", account.methods.map { UInt32($0.failures) }, state?.methods.map(\.row.failures))
+            "failures of \(name)", account.methods.map { UInt32($0.failures) }, state?.methods.map(\.failures))
         try agree("floors of \(name)", account.methods.map(\.floor), state?.methods.map(\.row.floor))
         try agree("block of \(name)", model.block(name), state?.recoveryBlockedUntil.map { .throttled(until: $0) })
         try agree("lock of \(name)", model.signInLock(name), state?.signInLockedUntil.map { .throttled(until: $0) })

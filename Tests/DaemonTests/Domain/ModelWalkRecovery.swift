@@ -25,8 +25,9 @@ extension ModelWalk {
         let name = pick(Self.names) ?? "ghost"
         let purpose: RecoveryPurpose = chance(75) ? .reset : .unlock
         let actor = pick(Self.peers) ?? World.helper
-        let expected = model.begin(name, purpose, peer: actor.uid)
         let actual = try attempt { try world.house.recovery.begin(AccountName(name), purpose, by: actor) }
+        let decoys = actual.reply?.methods.map(\.kind) ?? []
+        let expected = model.begin(name, purpose, peer: actor.uid, decoys: decoys)
         try agree("beginning for \(name)", expected, actual.refusal)
         guard let begun = actual.reply, let recovery = model.recoveries.last else { return }
         try agree("offers to \(name)", recovery.next.map(\.kind), begun.methods.map(\.kind))

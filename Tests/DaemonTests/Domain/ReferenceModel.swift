@@ -119,7 +119,11 @@ struct ReferenceModel {
 
     /// Two classes are needed; knowledge alone is none.
     func missing(_ methods: [Method], _ account: Account) -> Int {
-        let classes = Set(methods.filter { !$0.isDisabled && kinds(account).contains($0.kind) }.map(\.kind))
+        missing(Set(methods.filter { !$0.isDisabled }.map(\.kind)), account)
+    }
+
+    func missing(_ registered: Set<MethodKind>, _ account: Account) -> Int {
+        let classes = registered.intersection(kinds(account))
         return max(0, 2 - (classes == [.questions] ? 0 : classes.count))
     }
 

@@ -52,20 +52,22 @@ extension ReferenceModel {
         return .throttled(until: moment(until))
     }
 
-    mutating func begin(_ name: String, _ purpose: RecoveryPurpose, peer: UInt32) -> Refusal? {
+    /// What a stranger is shown is the rules' own choice, so the model is told; what it can prove, which is nothing, is not.
+    mutating func begin(_ name: String, _ purpose: RecoveryPurpose, peer: UInt32, decoys: [MethodKind]) -> Refusal? {
         if let refusal = block(name) { return refusal }
         let account = accounts[name]
         let methods =
             account.map { account in
-                account.methods.filter { kinds(account).contains($0.kind) && !$0.isDisabled && $0.usableFrom <= now }
+                account.methods.filter { kinds(account).contains($0.kind) && $0.usableFrom <= now }
             } ?? []
-        let offers = methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) }
-        let decoys = [Offer(choice: 1, kind: .email, method: nil), Offer(choice: 2, kind: .totp, method: nil)]
+        let isEnough = account.map { missing(Set(methods.map(\.kind)), $0) == 0 } ?? false
+        let offers =
+            isEnough ? methods.map { (kind: $0.kind, method: Optional($0.id)) } : decoys.map { (kind: $0, method: nil) }
         recoveries.append(
             Recovery(
                 name: name, isEligible: account.map { $0.isEnabled && missing(methods, $0) == 0 } ?? false,
                 purpose: purpose, peer: peer, expiresAt: now + 15 * Self.minute,
-                offers: offers.isEmpty ? decoys : offers))
+                offers: offers.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.method) }))
         return nil
     }
 
@@ -112,8 +114,7 @@ extension ReferenceModel {
         recoveries[index].codes[choice] = SentCode(
             text: nil, sentAt: now, expiresAt: min(recovery.expiresAt, now + 10 * Self.minute), tries: tries,
             isSpent: tries >= 5)
-        let isThere = accounts[recovery.name]?.methods.contains { $0.id == offer.method } ?? false
-        return .code(isDelivered: stands(recovery) && isThere)
+        return .code(isDelivered: stands(recovery) && method(offer.method, of: recovery.name) != nil)
     }
 
     // MARK: Answering

@@ -16,6 +16,7 @@ extension ReferenceModel {
         let kind: MethodKind
         var address = ""
         var key = Secret([UInt8]())
+        let begunAt: Int64
         let expiresAt: Int64
         /// The mailed code.
         var code = ""
@@ -41,7 +42,7 @@ extension ReferenceModel {
     }
 
     private mutating func acceptAppCode(_ account: Account, _ code: String, _ codes: FakeCodes) -> Bool {
-        let apps = account.methods.filter { $0.kind == .totp && !$0.isDisabled }
+        let apps = account.methods.filter { $0.kind == .totp && !$0.isDisabled && $0.usableFrom <= now }
         var wasUsed = false
         for app in apps {
             switch verdict(code, app, codes) {
@@ -74,11 +75,13 @@ extension ReferenceModel {
         let row = sessions[session]
         guard isLive(row, peer: peer) else { return .refused }
         guard hasRoom(row.name, .email, address) else { return .conflict }
+        let sent = enrolments.filter { $0.session == session && $0.address == address && !$0.isOver }.map(\.begunAt)
+        if let last = sent.max(), now < last + Self.minute { return .throttled(until: moment(last + Self.minute)) }
         guard spendMessage(row.name) else { return .throttled(until: moment(now + Self.hour)) }
         enrolments.append(
             Enrolment(
-                session: session, kind: .email, address: address, expiresAt: min(row.expiresAt, now + 10 * Self.minute))
-        )
+                session: session, kind: .email, address: address, begunAt: now,
+                expiresAt: min(row.expiresAt, now + 10 * Self.minute)))
         return nil
     }
 
@@ -86,7 +89,7 @@ extension ReferenceModel {
         let row = sessions[session]
         guard isLive(row, peer: peer) else { return .refused }
         guard hasRoom(row.name, .totp, "") else { return .conflict }
-        enrolments.append(Enrolment(session: session, kind: .totp, expiresAt: row.expiresAt))
+        enrolments.append(Enrolment(session: session, kind: .totp, begunAt: now, expiresAt: row.expiresAt))
         return nil
     }
 
@@ -113,7 +116,7 @@ extension ReferenceModel {
     private mutating func register(_ method: Method, of name: String) {
         var method = method
         guard var account = accounts[name] else { return }
-        if method.kind == .email, account.isRegistered { method.usableFrom = now + 24 * Self.hour }
+        if method.kind != .questions, account.isRegistered { method.usableFrom = now + 24 * Self.hour }
         account.methods.append(method)
         account.isRegistered = account.isRegistered || missing(account.methods, account) == 0
         accounts[name] = account
@@ -125,6 +128,7 @@ extension ReferenceModel {
         guard isLive(row, peer: peer), let account = accounts[row.name] else { return .refused }
         guard kinds(account).contains(.questions) else { return .notFound }
         guard answers.count == 5, Set(answers.values).count == 5 else { return .answers }
+        if account.methods.contains(where: { $0.kind == .questions }), !row.isFull { return .refused }
         accounts[row.name]?.methods.removeAll { $0.kind == .questions }
         register(
             Method(id: nextMethod, kind: .questions, answers: answers, usableFrom: now), of: row.name)

@@ -105,6 +105,7 @@ import Testing
         let addresses = try ["one@example.org", "one@example.org", "two@example.org", "three@example.org"]
             .map { try EmailAddress($0) }
         let begun = try addresses.map { address in
+            world.ambient.advance(.seconds(60))
             let begun = try world.house.registration.begin(handle, email: address, by: World.helper)
             return (begun.enrolment, try world.mailedCode())
         }
@@ -176,6 +177,38 @@ import Testing
         let begun = try world.house.registration.begin(handle, email: second, by: World.helper)
         let code = try world.mailedCode()
         _ = try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
-        #expect(try world.mail().filter { $0.row.kind == .methodAdded }.map(\.address) == [alice.email])
+        #expect(try world.mail().filter { $0.row.kind == .methodAdded }.map(\.address) == [alice.email, second])
+    }
+
+    @Test func anAddressIsSentOneCodeAMinute() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        _ = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        world.ambient.advance(.seconds(59))
+        #expect(throws: Refusal.throttled(until: world.now + .seconds(1))) {
+            try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        }
+        _ = try world.house.registration.begin(handle, email: EmailAddress("other@example.org"), by: World.helper)
+        world.ambient.advance(.seconds(1))
+        _ = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        #expect(try world.mail().map(\.address.text) == [alice.email.text, "other@example.org", alice.email.text])
+    }
+
+    @Test func attack_A11_anAppThatWasAddedLaterCoolsOffToo() throws {
+        var alice = try world.enrol("alice")
+        try world.addApp(&alice)
+        world.ambient.advance(.seconds(60))
+        let name = alice.name
+        func proveWithTheNewApp() throws {
+            _ = try world.run {
+                try world.house.registration.prove(
+                    name, Secret(text: alice.password), code: world.appCode(alice, key: 1), by: World.helper)
+            }
+        }
+        #expect(throws: Refusal.refused) { try proveWithTheNewApp() }
+        #expect(try world.house.recovery.begin(name, .reset, by: World.helper).methods.count == 2)
+        world.ambient.advance(.hours(24))
+        try proveWithTheNewApp()
+        #expect(try world.house.recovery.begin(name, .reset, by: World.helper).methods.count == 3)
     }
 }

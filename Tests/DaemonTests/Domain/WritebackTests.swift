@@ -15,6 +15,8 @@ import Testing
         let registration = world.house.registration
         for kind in [MethodKind.email, .totp] {
             world.attend(shadow)
+            // One after the other: methods are offered in the order of their registration.
+            world.ambient.advance(.seconds(1))
             let call = world.call { [dave] in
                 try registration.prove(dave.name, Secret(text: "as it is there"), code: nil, by: World.helper)
             }

@@ -6,7 +6,6 @@ import SSPRPlatform
 import SSPRProtocol
 import SSPRVocabulary
 import StrictCBOR
-import Synchronization
 
 @testable import SSPRServer
 
@@ -63,7 +62,7 @@ final class ServerUnderTest: Sendable {
 /// Keeps the lines of a log.
 struct LineLog: LogHandler {
     private final class Lines: Sendable {
-        let all = Mutex<[String]>([])
+        let all = Guarded<[String]>([])
     }
 
     private let lines = Lines()
@@ -85,7 +84,7 @@ struct LineLog: LogHandler {
 
 /// A flag or counter shared between a test and a server's threads.
 final class Tally: Sendable {
-    private let value = Mutex<[String]>([])
+    private let value = Guarded<[String]>([])
 
     func add(_ word: String) { value.withLock { $0.append(word) } }
 

@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 import Testing
 
 @testable import SSPRStore
@@ -18,7 +17,7 @@ import Testing
     }
 
     @Test func groupsTakeWhatWaitsUpToTheBoundAndNeverWait() throws {
-        let groups = Mutex<[[Int]]>([])
+        let groups = Guarded<[[Int]]>([])
         let opened = DispatchSemaphore(value: 0)
         let group = GroupCommit { jobs in
             let numbers = jobs.compactMap { ($0 as? Job)?.number }
@@ -28,7 +27,7 @@ import Testing
             }
             if isFirst { opened.wait() }
         }
-        let isDone = Mutex(0)
+        let isDone = Guarded(0)
         for number in 0..<601 {
             Thread.detachNewThread {
                 group.submit(Job(number))
@@ -56,7 +55,7 @@ func writeTogether<R: Sendable>(
     let isInside = DispatchSemaphore(value: 0)
     let mayGo = DispatchSemaphore(value: 0)
     let leader = DispatchGroup()
-    let alone = Mutex<(any Error)?>(nil)
+    let alone = Guarded<(any Error)?>(nil)
     leader.enter()
     Thread.detachNewThread {
         do {

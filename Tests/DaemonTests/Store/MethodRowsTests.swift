@@ -35,7 +35,7 @@ import Testing
         let store = try store(kind)
         let after = MethodRow(
             id: MethodID(random: 7), account: AccountID(random: 2), kind: .totp, payload: Sealed(key: 1, bytes: []),
-            confirmedAt: Sample.at(50), usableFrom: Sample.at(51), floor: 1, failures: 0, isDisabled: true)
+            confirmedAt: Sample.at(50), usableFrom: Sample.at(51), floor: 1, isDisabled: true)
         try store.write { tx in
             try tx.insert(Sample.method(7, of: 1))
             try tx.update(after)
@@ -77,6 +77,8 @@ import Testing
             try tx.insert(enrolment)
             #expect(try tx.registration(handle: registration.handle) == registration)
             #expect(try tx.enrolment(enrolment.id) == enrolment)
+            #expect(try tx.enrolments(of: registration.handle) == [enrolment])
+            #expect(try tx.enrolments(of: Sample.bytes(9)).isEmpty)
         }
         registration.isFull = true
         enrolment.code = Sample.bytes(0x44)

@@ -1,11 +1,11 @@
 import Foundation
-import Synchronization
+import SSPRVocabulary
 
 /// Runs `body` on `count` threads at once, all let go at the same moment, and returns what each of them came to.
 func inParallel<R: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) throws -> R
 ) -> [Result<R, any Error>] {
-    let results = Mutex<[Int: Result<R, any Error>]>([:])
+    let results = Guarded<[Int: Result<R, any Error>]>([:])
     let gate = DispatchSemaphore(value: 0)
     let done = DispatchGroup()
     for index in 0..<count {

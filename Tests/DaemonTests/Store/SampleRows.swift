@@ -28,7 +28,7 @@ enum Sample {
             id: MethodID(random: number), account: AccountID(random: account), kind: kind,
             payload: Sealed(key: 3, bytes: bytes(0x50, count: 60)), confirmedAt: at(confirmed),
             usableFrom: at(confirmed + 1),
-            floor: .max, failures: 4, isDisabled: false)
+            floor: .max, isDisabled: false)
     }
 
     static func registration(_ fill: UInt8, of account: UInt64, expires: Int64 = 600) -> RegistrationRow {
@@ -39,8 +39,8 @@ enum Sample {
     static func enrolment(_ number: UInt64, in registration: UInt8, of account: UInt64) -> EnrolmentRow {
         EnrolmentRow(
             id: EnrolmentID(random: number), registration: bytes(registration), account: AccountID(random: account),
-            kind: .totp, payload: Sealed(key: 5, bytes: bytes(0x51, count: 44)), code: nil, tries: 2, expiresAt: at(300)
-        )
+            kind: .totp, payload: Sealed(key: 5, bytes: bytes(0x51, count: 44)), code: nil, tries: 2, begunAt: at(3),
+            expiresAt: at(300))
     }
 
     static func recovery(

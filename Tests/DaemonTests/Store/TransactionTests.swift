@@ -1,6 +1,5 @@
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 import Testing
 
 @Suite struct TransactionTests {
@@ -58,7 +57,7 @@ import Testing
 
     @Test func theMemoryStoreRunsEveryWriteTwiceAndKeepsTheSecond() throws {
         let store = MemoryStore()
-        let runs = Mutex(0)
+        let runs = Guarded(0)
         try store.write { tx in
             // Impure on purpose: this is what the second run is there to show.
             let run = runs.withLock { runs in

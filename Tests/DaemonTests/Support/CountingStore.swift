@@ -1,5 +1,5 @@
 import SSPRDomain
-import Synchronization
+import SSPRVocabulary
 
 /// What transactions wrote, by the name of the row operation.
 typealias RowTally = [String: Int]
@@ -15,7 +15,7 @@ final class CountingStore: Store {
     }
 
     private let inner: any Store
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(_ inner: any Store) { self.inner = inner }
 

@@ -25,6 +25,7 @@ extension CountingTransaction: Snapshot {
     func answers(of method: MethodID) throws -> [AnswerRow] { try inner.answers(of: method) }
     func registration(handle: [UInt8]) throws -> RegistrationRow? { try inner.registration(handle: handle) }
     func enrolment(_ id: EnrolmentID) throws -> EnrolmentRow? { try inner.enrolment(id) }
+    func enrolments(of registration: [UInt8]) throws -> [EnrolmentRow] { try inner.enrolments(of: registration) }
     func recovery(handle: [UInt8]) throws -> RecoveryRow? { try inner.recovery(handle: handle) }
     func recovery(grant: [UInt8]) throws -> RecoveryRow? { try inner.recovery(grant: grant) }
     func recovery(_ id: RecoveryID) throws -> RecoveryRow? { try inner.recovery(id) }
@@ -35,6 +36,7 @@ extension CountingTransaction: Snapshot {
     func strangerCounters() throws -> Int { try inner.strangerCounters() }
     func delivery(_ id: DeliveryID) throws -> DeliveryRow? { try inner.delivery(id) }
     func nextDelivery(at now: Timestamp) throws -> DeliveryRow? { try inner.nextDelivery(at: now) }
+    func nextDeliveryTime(after now: Timestamp) throws -> Timestamp? { try inner.nextDeliveryTime(after: now) }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
     func links(after sequence: UInt64, limit: Int) throws -> [AuditLink] {

@@ -1,16 +1,15 @@
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 
 /// A clock that stands still until it is told, and randomness that is the same in every run.
 final class FakeAmbient: Ambient {
     /// Where the clock begins: at the edge of an app code's time step.
     static let start = Timestamp(milliseconds: 1_800_000_000_000)
 
-    private let state: Mutex<(now: Timestamp, generator: SplitMix64)>
+    private let state: Guarded<(now: Timestamp, generator: SplitMix64)>
 
     init(seed: UInt64 = 1) {
-        state = Mutex((Self.start, SplitMix64(seed: seed)))
+        state = Guarded((Self.start, SplitMix64(seed: seed)))
     }
 
     var now: Timestamp { state.withLock { $0.now } }

@@ -1,12 +1,11 @@
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 
 /// Codes of an app that nobody sells: six digits from seed and step.
 ///
 /// The RFC's own codes are tested beside their implementation.
 final class FakeCodes: TimeCodes {
-    private let count = Mutex(0)
+    private let count = Guarded(0)
 
     /// How many codes were computed.
     var calls: Int { count.withLock { $0 } }

@@ -1,6 +1,5 @@
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 
 /// Slow hashing without the slowness: counts its calls, can be full, and can let something happen while it "hashes".
 final class FakeHasher: SecretHasher {
@@ -11,7 +10,7 @@ final class FakeHasher: SecretHasher {
         var interruption: (@Sendable () throws -> Void)?
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     let decoy = Verifier(
         passes: 3, memoryKiB: 65_536, salt: [UInt8](repeating: 0, count: 16), tag: [UInt8](repeating: 0xff, count: 32),

@@ -1,13 +1,12 @@
 import SSPRDomain
 import SSPRVocabulary
-import Synchronization
 
 /// Sealing bound to the row's identity, so that a value moved to another row does not open (SECURITY G6).
 final class FakeSealer: Sealer {
     /// What a sealed value is longer than its plaintext.
     static let overhead = 16
 
-    private let count = Mutex((seals: 0, opens: 0))
+    private let count = Guarded((seals: 0, opens: 0))
 
     /// How many values were sealed; a transaction's rehearsal counts too.
     var seals: Int { count.withLock { $0.seals } }

@@ -1,7 +1,6 @@
 import SSPRDomain
 import SSPRVocabulary
 import StrictCBOR
-import Synchronization
 
 /// The store port over values in memory: for the rules' own tests, and to keep the port honest.
 ///
@@ -12,7 +11,7 @@ final class MemoryStore: Store {
     typealias LinkHash = @Sendable (_ previous: [UInt8], _ sequence: UInt64, _ bytes: [UInt8]) -> [UInt8]
 
     private let hash: LinkHash
-    private let state = Mutex(MemoryRows())
+    private let state = Guarded(MemoryRows())
 
     /// An empty store; without `hash` the chain uses a simple one of its own.
     init(hash: @escaping LinkHash = MemoryStore.simpleHash) {
@@ -110,6 +109,9 @@ class MemorySnapshot: Snapshot {
     }
     func registration(handle: [UInt8]) -> RegistrationRow? { rows.registrations[handle] }
     func enrolment(_ id: EnrolmentID) -> EnrolmentRow? { rows.enrolments[id] }
+    func enrolments(of registration: [UInt8]) -> [EnrolmentRow] {
+        rows.enrolments.values.filter { $0.registration == registration }.sorted { $0.id < $1.id }
+    }
 
     func recovery(handle: [UInt8]) -> RecoveryRow? { rows.recoveries.values.first { $0.handle == handle } }
     func recovery(grant: [UInt8]) -> RecoveryRow? { rows.recoveries.values.first { $0.grant == grant } }
@@ -129,6 +131,10 @@ class MemorySnapshot: Snapshot {
             delivery.account != nil && delivery.dueAt <= now && delivery.expiresAt > now
                 && (delivery.leasedUntil.map { $0 <= now } ?? true)
         }.min { ($0.queuedAt, $0.id) < ($1.queuedAt, $1.id) }
+    }
+    func nextDeliveryTime(after now: Timestamp) -> Timestamp? {
+        rows.deliveries.values.filter { $0.account != nil && $0.expiresAt > now }
+            .map { max($0.dueAt, $0.leasedUntil ?? $0.dueAt) }.filter { $0 > now }.min()
     }
 
     func intent(_ id: OrderID) -> IntentRow? { rows.intents[id] }

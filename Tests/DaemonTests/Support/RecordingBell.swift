@@ -1,9 +1,9 @@
 import SSPRDomain
-import Synchronization
+import SSPRVocabulary
 
 /// A bell that counts how often it rang for what.
 final class RecordingBell: Bell {
-    private let rings = Mutex<[Topic: Int]>([:])
+    private let rings = Guarded<[Topic: Int]>([:])
 
     func ring(_ topic: Topic) { rings.withLock { $0[topic, default: 0] += 1 } }
 

@@ -1,6 +1,5 @@
 import Glibc
 public import SSPRVocabulary
-import Synchronization
 
 /// A program that an agent runs: no shell, own arguments, a minimal environment, three descriptors, and a time limit.
 ///
@@ -30,7 +29,7 @@ public struct ChildProgram: Sendable {
     private static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
 
     /// Between making pipes and marking them, another thread's child could inherit them: one start at a time.
-    private static let starting = Mutex(())
+    private static let starting = Guarded(())
 
     /// The program by its absolute path, followed by its arguments.
     public init(_ arguments: [String]) { self.arguments = arguments }

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import SSPRVocabulary
 
 /// Ends the process on SIGTERM or SIGINT: at once when idle, after the work at hand otherwise.
 public final class StopSignal: Sendable {
@@ -8,7 +8,7 @@ public final class StopSignal: Sendable {
         var isAsked = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Holds the signals back; to be made before any other thread begins, since threads inherit what is held back.
     public init() {

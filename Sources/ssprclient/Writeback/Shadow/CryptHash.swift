@@ -1,12 +1,11 @@
 import Glibc
 import SSPRAgent
 import SSPRVocabulary
-import Synchronization
 
 /// Comparison with the hashes of `/etc/shadow`, by crypt(3) of the system, which knows all methods that stand there.
 enum CryptHash {
     /// crypt(3) keeps its result in one place for the whole process.
-    private static let turn = Mutex(())
+    private static let turn = Guarded(())
 
     /// yescrypt with the system's usual cost and a salt that belongs to nobody.
     private static let nobody = Secret(text: "$y$j9T$kIVVSNsBjWVzFLbaMMtLV0$")

@@ -38,6 +38,20 @@ struct Counters {
         try current(subject, .recovery, window: Throttles.recoveryWindow).blockedUntil
     }
 
+    /// Counts a failure of one method; true when it is the one that disables it.
+    ///
+    /// A full table of strangers loses nothing here: their wrong proofs are counted already.
+    func countFailure(of method: SubjectKey) throws -> Bool {
+        guard var counter = try tx.counter(method, .method) ?? roomFor(method, .method) else { return false }
+        counter.count += 1
+        counter.lastAt = now
+        try tx.upsert(counter)
+        return counter.count == Throttles.methodFailures
+    }
+
+    /// A success begins the row of failures anew.
+    func clearFailures(of method: SubjectKey) throws { try tx.removeCounter(method, .method) }
+
     /// Charges one sign-in attempt before the password is compared; throws while sign-in is locked.
     func chargeSignIn(_ subject: SubjectKey) throws {
         var counter = try tx.counter(subject, .signIn) ?? fresh(subject, .signIn)
@@ -90,13 +104,19 @@ struct Counters {
         return true
     }
 
+    /// A full table fails towards throttling: made-up names must not switch the limits off (SECURITY F6).
     private func fresh(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow {
+        guard let counter = try roomFor(subject, kind) else {
+            throw Refusal.throttled(until: now + Throttles.messageWindow)
+        }
+        return counter
+    }
+
+    /// A new counter; nil when it is a stranger's and their table stays full.
+    private func roomFor(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow? {
         if subject.isStranger, try tx.strangerCounters() >= Throttles.strangers {
             let old = Timestamp(milliseconds: now.milliseconds - Throttles.strangerMemory.milliseconds)
-            // A full table fails towards throttling: made-up names must not switch the limits off (SECURITY F6).
-            guard try tx.removeStrangerCounters(untouchedSince: old, now: now) > 0 else {
-                throw Refusal.throttled(until: now + Throttles.messageWindow)
-            }
+            guard try tx.removeStrangerCounters(untouchedSince: old, now: now) > 0 else { return nil }
         }
         return CounterRow(subject: subject, kind: kind, firstAt: now, lastAt: now)
     }

@@ -36,8 +36,13 @@ public struct Policy: Sendable, Equatable {
 
     /// How many more methods of other classes are needed: questions count as a second proof, never as the first.
     func missing(_ methods: [MethodRow], role: AccountRole) -> UInt32 {
-        let allowed = kinds(for: role)
-        let classes = Set(methods.filter { !$0.isDisabled && allowed.contains($0.kind) }.map(\.kind.proofClass))
+        missing(methods.filter { !$0.isDisabled }.map(\.kind), role: role)
+    }
+
+    /// The same for kinds alone.
+    func missing(_ kinds: [MethodKind], role: AccountRole) -> UInt32 {
+        let allowed = self.kinds(for: role)
+        let classes = Set(kinds.filter(allowed.contains).map(\.proofClass))
         let counted = classes == [.knowledge] ? 0 : classes.count
         return UInt32(max(0, Int(proofsNeeded(for: role)) - counted))
     }

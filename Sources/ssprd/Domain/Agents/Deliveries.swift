@@ -28,8 +28,10 @@ public struct Deliveries: Sendable {
         while try world.store.read({ try $0.nextDelivery(at: world.now) }) != nil {
             if let leased = try world.commit({ try lease($0, by: actor) }) { return .done(leased) }
         }
-        return .wait(for: .deliveries, until: until) { reason in
-            guard reason == .bell else { return .done(nil) }
+        // A repeat that falls due and a lease that runs out ring no bell.
+        let next = try world.store.read { try $0.nextDeliveryTime(after: world.now) }
+        return .wait(for: .deliveries, until: min(next ?? until, until)) { reason in
+            guard reason == .bell || (reason == .deadline && world.now < until) else { return .done(nil) }
             return try claim(until: until, by: actor)
         }
     }

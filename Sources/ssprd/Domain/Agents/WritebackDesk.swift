@@ -1,5 +1,4 @@
 public import SSPRVocabulary
-import Synchronization
 
 /// An order for a target as its agent is given it.
 ///
@@ -55,7 +54,7 @@ public final class WritebackDesk: Sendable {
         var lastSeen: [TargetName: Timestamp] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let ambient: any Ambient
     private let bell: any Bell
 

@@ -1,8 +1,8 @@
 public import SSPRVocabulary
 
-/// Whom a counter counts: an account, or a name that is no account's (by its keyed hash).
+/// Whom a counter counts: an account, a name that is no account's (by its keyed hash), or a method of either.
 ///
-/// 17 bytes either way.
+/// At most 17 bytes; the first says which of them.
 public struct SubjectKey: Hashable, Sendable {
     /// One byte of kind, sixteen of identity.
     public let bytes: [UInt8]
@@ -20,7 +20,21 @@ public struct SubjectKey: Hashable, Sendable {
     /// The key of a name that is no account's, from its keyed hash of at least 16 bytes.
     public static func stranger(_ hash: [UInt8]) -> SubjectKey { SubjectKey(bytes: [2] + hash.prefix(16)) }
 
-    /// True for a name that is no account's.
+    /// The key of a registered method.
+    public static func method(_ id: MethodID) -> SubjectKey {
+        SubjectKey(
+            bytes: [3] + [UInt8](repeating: 0, count: 8)
+                + (0..<8).map { UInt8(truncatingIfNeeded: id.number >> (56 - 8 * $0)) })
+    }
+
+    /// The key of a method that only seems to be there, from a keyed hash of at least 16 bytes.
+    ///
+    /// Those of strangers stand in the strangers' bounded table.
+    public static func decoy(_ hash: [UInt8], of subject: SubjectKey) -> SubjectKey {
+        SubjectKey(bytes: [subject.isStranger ? 2 : 4] + hash.prefix(16))
+    }
+
+    /// True for a name that is no account's, and for what it seems to have.
     public var isStranger: Bool { bytes.first == 2 }
 }
 
@@ -34,6 +48,8 @@ public enum CounterKind: UInt8, Sendable {
     case codes = 3
     /// Notices in 1 h.
     case notices = 4
+    /// Failures of one method, in a row.
+    case method = 5
 }
 
 /// One counter.

@@ -30,16 +30,14 @@ public struct MethodRow: Sendable, Equatable {
     public var usableFrom: Timestamp
     /// TOTP: the last accepted time step; only grows (RFC 6238 section 5.2).
     public var floor: UInt64
-    /// Consecutive failures; a success sets it to 0.
-    public var failures: UInt32
-    /// True after too many failures: must be confirmed again.
+    /// True after too many failures in a row (`CounterKind.method`): must be confirmed again.
     public var isDisabled: Bool
 
     /// Describes a method.
     public init(
         id: MethodID, account: AccountID, kind: MethodKind, payload: Sealed, confirmedAt: Timestamp,
         usableFrom: Timestamp,
-        floor: UInt64, failures: UInt32, isDisabled: Bool
+        floor: UInt64, isDisabled: Bool
     ) {
         self.id = id
         self.account = account
@@ -48,7 +46,6 @@ public struct MethodRow: Sendable, Equatable {
         self.confirmedAt = confirmedAt
         self.usableFrom = usableFrom
         self.floor = floor
-        self.failures = failures
         self.isDisabled = isDisabled
     }
 }
@@ -109,13 +106,15 @@ public struct EnrolmentRow: Sendable, Equatable {
     public var code: [UInt8]?
     /// Wrong tries.
     public var tries: UInt32
+    /// When it began, and its code was sent.
+    public let begunAt: Timestamp
     /// Until when.
     public let expiresAt: Timestamp
 
     /// Describes a method under way.
     public init(
         id: EnrolmentID, registration: [UInt8], account: AccountID, kind: MethodKind, payload: Sealed, code: [UInt8]?,
-        tries: UInt32, expiresAt: Timestamp
+        tries: UInt32, begunAt: Timestamp, expiresAt: Timestamp
     ) {
         self.id = id
         self.registration = registration
@@ -124,6 +123,7 @@ public struct EnrolmentRow: Sendable, Equatable {
         self.payload = payload
         self.code = code
         self.tries = tries
+        self.begunAt = begunAt
         self.expiresAt = expiresAt
     }
 }
@@ -140,6 +140,8 @@ public protocol MethodSnapshot {
     func registration(handle: [UInt8]) throws -> RegistrationRow?
     /// One method under way.
     func enrolment(_ id: EnrolmentID) throws -> EnrolmentRow?
+    /// The methods under way of one registration, in the order of their ids.
+    func enrolments(of registration: [UInt8]) throws -> [EnrolmentRow]
 }
 
 /// Changes methods and registrations under way.

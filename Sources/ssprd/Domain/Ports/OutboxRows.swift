@@ -47,6 +47,8 @@ public protocol OutboxSnapshot {
     func delivery(_ id: DeliveryID) throws -> DeliveryRow?
     /// The oldest message that is due at `now`, not expired, not under a lease, and no decoy.
     func nextDelivery(at now: Timestamp) throws -> DeliveryRow?
+    /// When the first message that cannot be taken at `now` will be due or free of its lease; decoys and expired ones aside.
+    func nextDeliveryTime(after now: Timestamp) throws -> Timestamp?
 }
 
 /// Changes the outbox.

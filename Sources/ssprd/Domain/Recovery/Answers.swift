@@ -184,24 +184,34 @@ extension Recovery {
         }
         try counters.keepRecoveryCharge(recovery.subject)
         try tx.append(try event(.proofAnswered, .refused, tx, recovery, offer?.kind, by: actor, reason: reason))
-        if let id = offer?.method, var method = try tx.method(id) {
-            method.failures += 1
-            if method.failures >= Throttles.methodFailures, !method.isDisabled {
+        if let offer, try counters.countFailure(of: failureKey(recovery, offer)) {
+            try tx.append(try event(.methodDisabled, .succeeded, tx, recovery, offer.kind, by: actor))
+            if let id = offer.method, var method = try tx.method(id) {
                 method.isDisabled = true
-                try tx.append(try event(.methodDisabled, .succeeded, tx, recovery, method.kind, by: actor))
+                try tx.update(method)
             }
-            try tx.update(method)
         }
         if try counters.recoveryBlock(recovery.subject) != nil {
             try tx.append(try event(.recoveryBlocked, .succeeded, tx, recovery, by: actor))
-            if let account = try recovery.account.flatMap({ try tx.account($0) }) {
-                try notices.tell(tx, account, .recoveryBlocked)
-            } else {
-                // The same rows for nobody.
-                try notices.pretend(tx, recovery.subject, .recoveryBlocked, to: decoys.address())
-            }
+            try tellOfBlock(tx, recovery)
         }
         return .refused
+    }
+
+    /// Whose failures in a row a wrong answer counts: a decoy has them too, so that the same rows are written for nobody.
+    private func failureKey(_ recovery: RecoveryRow, _ offer: Offer) -> SubjectKey {
+        if let id = offer.method { return .method(id) }
+        let hash = world.tags.tag(.decoy, recovery.subject.bytes + [UInt8(truncatingIfNeeded: offer.choice)])
+        return .decoy(hash, of: recovery.subject)
+    }
+
+    private func tellOfBlock(_ tx: any Transaction, _ recovery: RecoveryRow) throws {
+        if let account = try recovery.account.flatMap({ try tx.account($0) }) {
+            return try notices.tell(tx, account, .recoveryBlocked)
+        }
+        for offer in recovery.offers where offer.kind == .email {
+            try notices.pretend(tx, recovery.subject, .recoveryBlocked, to: decoys.address())
+        }
     }
 
     /// Takes the charge back, notes the proof, and issues the grant when it was the last one needed.

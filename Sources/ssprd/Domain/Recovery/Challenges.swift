@@ -69,7 +69,7 @@ extension Recovery {
             let method = try offer.method.flatMap { try tx.method($0) }
             try notices.queue(
                 tx, .recoveryCode, to: try method.map(notices.address) ?? decoys.address(), code: code,
-                about: method == nil ? nil : account?.id, life: Throttles.codeLife)
+                about: method.map { !$0.isDisabled } == true ? account?.id : nil, life: Throttles.codeLife)
         }
         try tx.append(
             try event(

@@ -1,6 +1,7 @@
 import SSPRVocabulary
 
-/// What a name without methods is offered: stable, of the same shape as a registered account's, from a keyed hash of the name (SECURITY C4).
+/// What a name that cannot recover is offered: stable, of the shape that most registered accounts have, from a keyed hash of the name
+/// (SECURITY C4).
 struct Decoys: Sendable {
     let tags: any KeyedHasher
 
@@ -9,14 +10,17 @@ struct Decoys: Sendable {
         [Offer(choice: 1, kind: .email, method: nil), Offer(choice: 2, kind: .totp, method: nil)]
     }
 
-    /// The masked address that this name is always shown.
-    func hint(for name: AccountName) -> String {
-        let hash = tags.tag(.decoy, Array(name.text.utf8))
+    /// The masked address that this name is always shown for one of its choices.
+    func hint(for name: AccountName, choice: UInt32) -> String {
+        let hash = hash(of: name)
+        let place = 2 * Int(choice)
         let letters = Array("abcdefghijklmnoprstw")
         let ends = ["org", "com", "net"]
-        return "\(letters[Int(hash[0]) % letters.count])•••@•••.\(ends[Int(hash[1]) % ends.count])"
+        return "\(letters[Int(hash[place]) % letters.count])•••@•••.\(ends[Int(hash[place + 1]) % ends.count])"
     }
 
     /// The address that a decoy's message is written to; no courier is ever given it.
     func address() throws -> EmailAddress { try EmailAddress("nobody@example.org") }
+
+    private func hash(of name: AccountName) -> [UInt8] { tags.tag(.decoy, Array(name.text.utf8)) }
 }

@@ -44,7 +44,7 @@ public struct Recovery: Sendable {
             let account = try tx.account(named: name)
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
-            let methods = try account.map { try usable(tx, $0) } ?? []
+            let methods = try account.map { try offerable(tx, $0) } ?? []
             let recovery = try fresh(account, methods, subject, purpose, actor, now)
             func begun(_ outcome: EventOutcome, _ reason: EventReason?) throws {
                 try tx.append(
@@ -52,7 +52,7 @@ public struct Recovery: Sendable {
                         .recoveryBegun, outcome, at: now, by: actor, account: mention.account,
                         pseudonym: mention.pseudonym, recovery: recovery.row.id, reason: reason))
             }
-            if let until = try Counters(tx: tx, now: now).recoveryBlock(subject) {
+            if let until = try block(tx, subject) {
                 try begun(.throttled, .lockedOut)
                 return .failure(.throttled(until: until))
             }
@@ -64,6 +64,15 @@ public struct Recovery: Sendable {
                     methods: try offered(tx, recovery.row, name: name)))
         }
         return try begun.get()
+    }
+
+    /// Until when the subject may not begin; a full table of strangers is a block as well, and told in the trail like one.
+    private func block(_ tx: any Transaction, _ subject: SubjectKey) throws -> Timestamp? {
+        do {
+            return try Counters(tx: tx, now: world.now).recoveryBlock(subject)
+        } catch Refusal.throttled(let until) {
+            return until
+        }
     }
 
     private func fresh(
@@ -80,7 +89,8 @@ public struct Recovery: Sendable {
                 subject: subject, purpose: purpose, peer: actor.uid, begunAt: now,
                 expiresAt: now + Throttles.recoveryLife,
                 proofsNeeded: world.policy.proofsNeeded(for: account?.role ?? .user),
-                offers: methods.isEmpty ? decoys.offers : offers, isEligible: isEligible, state: .open, proven: [],
+                offers: methods.isEmpty ? decoys.offers : offers, isEligible: isEligible, state: .open,
+                proven: [],
                 drawn: [], grant: nil, grantTries: 0)
         )
     }
@@ -92,12 +102,14 @@ public struct Recovery: Sendable {
         return row.isEligible ? nil : .unregisteredAccount
     }
 
-    /// The methods that may be used for recovery now, oldest first.
-    func usable(_ tx: any Snapshot, _ account: AccountRow) throws -> [MethodRow] {
+    /// The methods to offer, oldest first; none for an account that has too few of them: it is shown what a stranger is shown.
+    ///
+    /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (SECURITY C3).
+    private func offerable(_ tx: any Snapshot, _ account: AccountRow) throws -> [MethodRow] {
         let kinds = world.policy.kinds(for: account.role)
-        return try tx.methods(of: account.id).filter {
-            kinds.contains($0.kind) && !$0.isDisabled && $0.usableFrom <= world.now
-        }
+        let methods = try tx.methods(of: account.id)
+            .filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
+        return world.policy.missing(methods.map(\.kind), role: account.role) == 0 ? methods : []
     }
 
     /// What may be proven next: other classes only, and questions only after another proof.
@@ -118,7 +130,7 @@ public struct Recovery: Sendable {
             if let id = offer.method {
                 hint = try tx.method(id).map { try notices.address(of: $0).hint }
             } else {
-                hint = name.map(decoys.hint)
+                hint = name.map { decoys.hint(for: $0, choice: offer.choice) }
             }
             return Offered(choice: offer.choice, kind: offer.kind, hint: hint)
         }

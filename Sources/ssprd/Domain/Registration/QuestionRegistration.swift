@@ -14,8 +14,13 @@ extension Registration {
             ($0.question, try world.hasher.verifier(for: $0.answer))
         }
         let registered = try world.commit { tx in
-            let (_, account) = try session(tx, handle, by: actor)
-            for old in try tx.methods(of: account.id) where old.kind == .questions { try tx.remove(old.id) }
+            let (session, account) = try session(tx, handle, by: actor)
+            for old in try tx.methods(of: account.id) where old.kind == .questions {
+                // To replace is to remove (SECURITY A11).
+                guard session.isFull else { throw Refusal.refused }
+                try tx.remove(old.id)
+                try Counters(tx: tx, now: world.now).clearFailures(of: .method(old.id))
+            }
             let registered = try register(tx, account, .questions, nil, floor: 0, by: actor)
             for (question, verifier) in verifiers {
                 try tx.insert(AnswerRow(method: registered.method, question: question, verifier: verifier))
@@ -42,7 +47,10 @@ extension Registration {
         }
         return RegistrationState(
             account: account,
-            methods: try methods.map { RegistrationState.Method(row: $0, hint: try hint(of: $0)) },
+            methods: try methods.map { method in
+                let failures = try tx.counter(.method(method.id), .method)?.count ?? 0
+                return RegistrationState.Method(row: method, hint: try hint(of: method), failures: failures)
+            },
             missing: world.policy.missing(methods, role: account.role),
             available: world.policy.kinds(for: account.role),
             signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery))
@@ -61,6 +69,8 @@ public struct RegistrationState: Sendable {
         public let row: MethodRow
         /// A masked address; nil for kinds that have none.
         public let hint: String?
+        /// Failures in a row.
+        public let failures: UInt32
     }
 
     /// Whose.

@@ -60,25 +60,27 @@ public struct Registration: Sendable {
     private func acceptAppCode(
         _ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode, by actor: EventActor
     ) throws -> Bool {
-        let methods = try tx.methods(of: account.id).filter { $0.kind == .totp && !$0.isDisabled }
+        let counters = Counters(tx: tx, now: world.now)
+        // An app that a thief of the password has just added is no proof yet (SECURITY A11).
+        let methods = try tx.methods(of: account.id)
+            .filter { $0.kind == .totp && !$0.isDisabled && $0.usableFrom <= world.now }
         var wasUsed = false
         for var method in methods {
             switch apps.verdict(code, seed: try apps.seed(of: method), floor: method.floor) {
             case .fresh(let step):
                 method.floor = step
-                method.failures = 0
                 try tx.update(method)
+                try counters.clearFailures(of: .method(method.id))
                 return true
             case .used: wasUsed = true
             case .wrong: continue
             }
         }
         guard !wasUsed else { return false }
-        for var method in methods {
-            method.failures += 1
-            method.isDisabled = method.failures >= Throttles.methodFailures
+        for var method in methods where try counters.countFailure(of: .method(method.id)) {
+            method.isDisabled = true
             try tx.update(method)
-            if method.isDisabled { try append(tx, .methodDisabled, account, .totp, by: actor) }
+            try append(tx, .methodDisabled, account, .totp, by: actor)
         }
         return false
     }
@@ -98,6 +100,9 @@ public struct Registration: Sendable {
         let begun = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
             guard try hasRoom(tx, account, .email, email) else { throw Refusal.conflict }
+            if let sentAt = try lastCode(tx, session, to: email), world.now < sentAt + Throttles.resend {
+                throw Refusal.throttled(until: sentAt + Throttles.resend)
+            }
             let counters = Counters(tx: tx, now: world.now)
             guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
                 throw Refusal.throttled(until: world.now + Throttles.messageWindow)
@@ -107,7 +112,8 @@ public struct Registration: Sendable {
             let enrolment = EnrolmentRow(
                 id: id, registration: session.handle, account: account.id, kind: .email,
                 payload: try world.sealer.seal(Secret(text: email.text), for: identity(id, account.id)),
-                code: codeHash(code, id), tries: 0, expiresAt: min(session.expiresAt, world.now + Throttles.codeLife))
+                code: codeHash(code, id), tries: 0, begunAt: world.now,
+                expiresAt: min(session.expiresAt, world.now + Throttles.codeLife))
             try tx.insert(enrolment)
             try notices.queue(
                 tx, .confirmationCode, to: email, code: code, about: account.id, life: Throttles.codeLife)
@@ -116,6 +122,15 @@ public struct Registration: Sendable {
         }
         world.bell.ring(.deliveries)
         return begun
+    }
+
+    /// When this registration last sent a code to an address.
+    private func lastCode(
+        _ tx: any Snapshot, _ session: RegistrationRow, to email: EmailAddress
+    ) throws -> Timestamp? {
+        try tx.enrolments(of: session.handle).filter { $0.kind == .email }
+            .filter { try world.sealer.open($0.payload, for: identity($0.id, $0.account)).revealText() == email.text }
+            .map(\.begunAt).max()
     }
 
     /// Begins to register an authenticator app with a fresh key.
@@ -129,7 +144,7 @@ public struct Registration: Sendable {
                 EnrolmentRow(
                     id: id, registration: session.handle, account: account.id, kind: .totp,
                     payload: try world.sealer.seal(key, for: identity(id, account.id)), code: nil, tries: 0,
-                    expiresAt: session.expiresAt))
+                    begunAt: world.now, expiresAt: session.expiresAt))
             try append(tx, .registrationBegun, account, .totp, by: actor)
             return Begun(enrolment: id, expiresAt: session.expiresAt, key: key)
         }
@@ -177,22 +192,23 @@ public struct Registration: Sendable {
         return nil
     }
 
-    /// Adds a method, tells the addresses that were there before, and notes when the account first can recover.
+    /// Adds a method, tells the addresses that were there before and a new one, and notes when the account first can recover.
     func register(
         _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ payload: Secret?, floor: UInt64,
         by actor: EventActor
     ) throws -> (method: MethodID, missing: UInt32) {
         let id: MethodID = world.ambient.identifier()
         let now = world.now
-        try notices.tell(tx, account, .methodAdded)
-        let coolsOff = kind == .email && account.registeredAt != nil
+        // Questions come after another proof only, so they need not cool off.
+        let coolsOff = kind != .questions && account.registeredAt != nil
         try tx.insert(
             MethodRow(
                 id: id, account: account.id, kind: kind,
                 payload: try world.sealer.seal(
                     payload ?? Secret([UInt8]()), for: RowIdentity(.method, row: id.number, account: account.id.number)),
                 confirmedAt: now, usableFrom: coolsOff ? now + world.policy.contactCoolingOff : now,
-                floor: floor, failures: 0, isDisabled: false))
+                floor: floor, isDisabled: false))
+        try notices.tell(tx, account, .methodAdded)
         try append(tx, .methodRegistered, account, kind, by: actor)
         let missing = world.policy.missing(try tx.methods(of: account.id), role: account.role)
         if missing == 0, account.registeredAt == nil {
@@ -212,6 +228,7 @@ public struct Registration: Sendable {
             // Told first: the address that goes away hears of it too.
             try notices.tell(tx, account, .methodRemoved)
             try tx.remove(id)
+            try Counters(tx: tx, now: world.now).clearFailures(of: .method(id))
             try append(tx, .methodRemoved, account, method.kind, by: actor)
             return world.policy.missing(try tx.methods(of: account.id), role: account.role)
         }

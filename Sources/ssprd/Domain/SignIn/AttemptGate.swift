@@ -1,5 +1,4 @@
 import SSPRVocabulary
-import Synchronization
 
 /// What only one attempt at a time may be made at: an account's password, a recovery's answers.
 public struct AttemptKey: Hashable, Sendable {
@@ -19,7 +18,7 @@ public struct AttemptKey: Hashable, Sendable {
 ///
 /// Whoever finds the gate closed waits as a step and holds no thread.
 final class AttemptGate: Sendable {
-    private let inside = Mutex<Set<AttemptKey>>([])
+    private let inside = Guarded<Set<AttemptKey>>([])
     private let bell: any Bell
 
     init(bell: any Bell) { self.bell = bell }
@@ -55,7 +54,7 @@ final class AttemptGate: Sendable {
 ///
 /// Giving it back twice does no harm, so that every way out may do it.
 final class AttemptPass: Sendable {
-    private let isOut = Mutex(true)
+    private let isOut = Guarded(true)
     private let leave: @Sendable () -> Void
 
     init(leave: @escaping @Sendable () -> Void) { self.leave = leave }

@@ -118,9 +118,7 @@ struct PasswordSetter: Sendable {
         try tx.removeCounter(subject, .recovery)
         // A success clears the counts of the methods that were used, and of no other (SECURITY B5).
         for offer in recovery.offers where recovery.proven.contains(offer.choice) {
-            guard let id = offer.method, var method = try tx.method(id) else { continue }
-            method.failures = 0
-            try tx.update(method)
+            if let id = offer.method { try Counters(tx: tx, now: world.now).clearFailures(of: .method(id)) }
         }
     }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import SSPRVocabulary
 
 /// Lets writers that wait at the same moment share one commit.
 ///
@@ -14,7 +14,7 @@ final class GroupCommit: Sendable {
         var hasLeader = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     /// Runs a group to its end; afterwards each of its jobs has its result.
     private let run: @Sendable ([any WriteJob]) -> Void
 

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import SSPRVocabulary
 
 /// Where one waiting writer learns what it is to do next.
 ///
@@ -12,7 +12,7 @@ final class Turn: Sendable {
         case finished
     }
 
-    private let word = Mutex(Word.finished)
+    private let word = Guarded(Word.finished)
     private let signal = DispatchSemaphore(value: 0)
 
     /// Blocks until a word is given.

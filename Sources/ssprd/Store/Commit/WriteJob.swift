@@ -1,5 +1,5 @@
 import SSPRDomain
-import Synchronization
+import SSPRVocabulary
 
 /// One closure of `Store.write` on its way through a group, whatever its result's type.
 protocol WriteJob: AnyObject, Sendable {
@@ -20,10 +20,10 @@ final class TypedWriteJob<R: Sendable>: WriteJob {
         var body: Body?
         var outcome: Result<R, any Error>
     }
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     init(_ body: @escaping Body) {
-        state = Mutex(State(body: body, outcome: .failure(JobNotRun())))
+        state = Guarded(State(body: body, outcome: .failure(JobNotRun())))
     }
 
     func attempt(in transaction: SQLiteTransaction) -> Bool {

@@ -12,7 +12,6 @@ extension Migrations {
                 confirmed_at INTEGER NOT NULL,
                 usable_from INTEGER NOT NULL,
                 floor INTEGER NOT NULL,
-                failures INTEGER NOT NULL CHECK (failures >= 0),
                 is_disabled INTEGER NOT NULL CHECK (is_disabled IN (0, 1))
             ) STRICT;
             CREATE INDEX methods_of_account ON methods (account, confirmed_at, id);
@@ -47,6 +46,7 @@ extension Migrations {
                 payload BLOB NOT NULL,
                 code BLOB,
                 tries INTEGER NOT NULL CHECK (tries >= 0),
+                begun_at INTEGER NOT NULL,
                 expires_at INTEGER NOT NULL
             ) STRICT;
             CREATE INDEX enrolments_of_registration ON enrolments (registration);

@@ -11,6 +11,10 @@ private enum SQL {
         SELECT \(columns) FROM deliveries WHERE (account IS NULL) = 0 AND due_at <= ?1 AND expires_at > ?1
         AND (leased_until IS NULL OR leased_until <= ?1) ORDER BY queued_at, id LIMIT 1
         """
+    static let nextTime = """
+        SELECT MIN(MAX(due_at, IFNULL(leased_until, due_at))) FROM deliveries WHERE (account IS NULL) = 0
+        AND expires_at > ?1 AND MAX(due_at, IFNULL(leased_until, due_at)) > ?1
+        """
     static let insert = "INSERT INTO deliveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
         UPDATE deliveries SET account = ?, channel = ?, kind = ?, payload_key = ?, payload = ?, queued_at = ?,
@@ -27,6 +31,11 @@ extension SQLiteSnapshot {
 
     func nextDelivery(at now: Timestamp) throws -> DeliveryRow? {
         try connection.first(SQL.next, now, read: DeliveryRow.init)
+    }
+
+    func nextDeliveryTime(after now: Timestamp) throws -> Timestamp? {
+        // The smallest of none is one row that holds nothing.
+        try connection.first(SQL.nextTime, now) { (row: inout Columns) -> Timestamp? in try row.next() } ?? nil
     }
 }
 

@@ -11,12 +11,14 @@ private enum SQL {
     static let forget = "DELETE FROM registrations WHERE expires_at < ?"
     static let removeOfAccount = "DELETE FROM registrations WHERE account = ?"
 
-    static let enrolmentColumns = "id, registration, account, kind, payload_key, payload, code, tries, expires_at"
+    static let enrolmentColumns =
+        "id, registration, account, kind, payload_key, payload, code, tries, begun_at, expires_at"
     static let enrolment = "SELECT \(enrolmentColumns) FROM enrolments WHERE id = ?"
-    static let insertEnrolment = "INSERT INTO enrolments (\(enrolmentColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let ofRegistration = "SELECT \(enrolmentColumns) FROM enrolments WHERE registration = ? ORDER BY id"
+    static let insertEnrolment = "INSERT INTO enrolments (\(enrolmentColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let updateEnrolment = """
         UPDATE enrolments SET registration = ?, account = ?, kind = ?, payload_key = ?, payload = ?, code = ?, tries = ?,
-        expires_at = ? WHERE id = ?
+        begun_at = ?, expires_at = ? WHERE id = ?
         """
     static let removeEnrolment = "DELETE FROM enrolments WHERE id = ?"
 }
@@ -28,6 +30,10 @@ extension SQLiteSnapshot {
 
     func enrolment(_ id: EnrolmentID) throws -> EnrolmentRow? {
         try connection.first(SQL.enrolment, id, read: EnrolmentRow.init)
+    }
+
+    func enrolments(of registration: [UInt8]) throws -> [EnrolmentRow] {
+        try connection.all(SQL.ofRegistration, registration, read: EnrolmentRow.init)
     }
 }
 
@@ -53,14 +59,15 @@ extension SQLiteTransaction {
     func insert(_ enrolment: EnrolmentRow) throws {
         try connection.run(
             SQL.insertEnrolment, enrolment.id, enrolment.registration, enrolment.account, enrolment.kind,
-            enrolment.payload.key, enrolment.payload.bytes, enrolment.code, enrolment.tries, enrolment.expiresAt)
+            enrolment.payload.key, enrolment.payload.bytes, enrolment.code, enrolment.tries, enrolment.begunAt,
+            enrolment.expiresAt)
     }
 
     func update(_ enrolment: EnrolmentRow) throws {
         try change(
             "enrolments", SQL.updateEnrolment, enrolment.registration, enrolment.account, enrolment.kind,
-            enrolment.payload.key, enrolment.payload.bytes, enrolment.code, enrolment.tries, enrolment.expiresAt,
-            enrolment.id)
+            enrolment.payload.key, enrolment.payload.bytes, enrolment.code, enrolment.tries, enrolment.begunAt,
+            enrolment.expiresAt, enrolment.id)
     }
 
     func remove(_ enrolment: EnrolmentID) throws {
@@ -80,6 +87,7 @@ extension EnrolmentRow {
     fileprivate init(_ row: inout Columns) throws {
         self.init(
             id: try row.next(), registration: try row.next(), account: try row.next(), kind: try row.next(),
-            payload: try Sealed(&row), code: try row.next(), tries: try row.next(), expiresAt: try row.next())
+            payload: try Sealed(&row), code: try row.next(), tries: try row.next(), begunAt: try row.next(),
+            expiresAt: try row.next())
     }
 }
