@@ -6,6 +6,7 @@
 #   daemon     the daemon alone, unoptimised                     .build/debug
 #   release    daemon and agents, with Swift's libraries inside  .build/release
 #   client     ssprclient, fully static                          .build-static/release
+#   bench      what `make bench` measures with       .build-bench
 #   thread     programs and tests under ThreadSanitizer          .build-thread/debug
 #   address    programs and tests under AddressSanitizer         .build-address/debug
 set -euo pipefail
@@ -30,6 +31,14 @@ for kind in "$@"; do
         client)
             build -c release --product ssprclient --static-swift-stdlib -Xswiftc -static-executable \
                 --scratch-path .build-static
+            ;;
+        bench)
+            build -c release --package-path bench --scratch-path .build-bench
+            mkdir -p .build-bench/c
+            for source in bench/c/*.c; do
+                cc -std=gnu11 -O2 -Wall -Wextra -Werror -o ".build-bench/c/$(basename "$source" .c)" "$source" \
+                    -pthread -lsodium -lsqlite3
+            done
             ;;
         thread | address) build --build-tests --sanitize="$kind" --scratch-path ".build-$kind" ;;
         *) echo "build: unknown kind: $kind (see the head of scripts/build.sh)" >&2; exit 64 ;;
