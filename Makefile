@@ -38,6 +38,7 @@ lint: ## Checks format, layers, tree and scripts
 bench: ## Measures against C and SwiftNIO (ROWS='socket codec', ROUNDS=5, JSON=1); six minutes after the build
 	@scripts/setup.sh build bench
 	@scripts/build.sh release client bench >&2
+	@PREFIX='' DESTDIR=.build-bench/installed scripts/install.sh >&2
 	@$(PYTHON) bench/run.py $(if $(JSON),--json) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ROWS)
 
 negatives: ## Proves what the client library and the static client do not contain

@@ -15,8 +15,9 @@ import wire
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = {
-    "ssprd": ROOT / ".build/release/ssprd",
-    "ssprclient": ROOT / ".build-static/release/ssprclient",
+    # As they are installed: stripped.
+    "ssprd": ROOT / ".build-bench/installed/sbin/ssprd",
+    "ssprclient": ROOT / ".build-bench/installed/bin/ssprclient",
     "nio-echo": ROOT / ".build-bench/release/nio-echo",
     "in-process": ROOT / ".build-bench/release/in-process",
     **{name: ROOT / ".build-bench/c" / name for name in ("echo", "hash", "helper", "load", "rows", "spawn")},
