@@ -1,18 +1,24 @@
 """Sign-ins: their rate against the bare hash, and what hashing does to everybody else."""
 
+import json
 import subprocess
 
 import wire
-from stage import PASSWORD, Daemon, Stage, in_turn, program
+from stage import PASSWORD, Daemon, NotMeasured, Stage, in_turn, program
 from table import Row, at_least, at_most
 
-# More than cores, so that a thread that hashes never waits for a client; each its own account, since one account is checked at a time.
-CONNECTIONS = 16
+PINGS, SECONDS_OF_HASHING = 1500, 2.6
+
+
+
+def connections(stage: Stage) -> int:
+    """More than cores, so that no thread that hashes waits for a client; fewer than would be told `busy` (8 may wait for the cores)."""
+    return stage.cores + 6
 
 
 def sign_ins(stage: Stage, daemon: Daemon):
-    """The accounts, and the frames that sign them in."""
-    names = [f"load{i:02d}" for i in range(CONNECTIONS)]
+    """The accounts, and the frames that sign them in; as many as connections, since one account is checked at a time."""
+    names = [f"load{i:02d}" for i in range(connections(stage))]
     stage.add_accounts(daemon.socket, names)
     return stage.frames([wire.frame("signin.authenticate", account=name, password=PASSWORD) for name in names])
 
@@ -25,7 +31,7 @@ def rates(stage: Stage, passes: int, memory_kib: int, seconds: float) -> dict[st
             return lambda: stage.run("hash", engine, passes, memory_kib, stage.cores, seconds)["rate"]
 
         return in_turn(
-            stage.rounds, ours=lambda: stage.load("many", daemon.socket, frames, CONNECTIONS, seconds)["rate"],
+            stage.rounds, ours=lambda: stage.load("many", daemon.socket, frames, connections(stage), seconds)["rate"],
             kept=bare("kept"), plain=bare("plain"))
 
 
@@ -49,14 +55,17 @@ def pings(stage: Stage) -> list[Row]:
         frames = sign_ins(stage, daemon)
 
         def ping():
-            return stage.load("one", daemon.socket, stage.ping, 1500, 1000)
+            return stage.load("one", daemon.socket, stage.ping, PINGS, 1000)
 
         def ping_while_hashing():
-            command = [program("load"), "many", daemon.socket, frames, CONNECTIONS, 2.6]
-            with subprocess.Popen([*map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as load:
+            command = [program("load"), "many", daemon.socket, frames, connections(stage), SECONDS_OF_HASHING]
+            with subprocess.Popen([*map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as load:
                 result = ping()
                 if load.poll() is not None:
-                    raise RuntimeError("the sign-ins ended before the pings")
+                    raise NotMeasured("the sign-ins ended before the pings")
+                signed_in = json.load(load.stdout)
+            if signed_in["refused"]:
+                raise NotMeasured(f"{signed_in['refused']} of {signed_in['asked']} sign-ins were refused")
             return result
 
         found = in_turn(stage.rounds, idle=ping, busy=ping_while_hashing)

@@ -4,7 +4,7 @@ import wire
 from stage import Daemon, NotMeasured, Stage, in_turn
 from table import Row, at_least, at_most
 
-CONNECTIONS, SECONDS = 64, 0.5
+CONNECTIONS, SECONDS, LOOKUPS = 64, 0.5, 20_000
 
 
 def commits(stage: Stage) -> list[Row]:
@@ -69,14 +69,18 @@ def lookups(stage: Stage) -> list[Row]:
         database = folder / "ssprd.sqlite"
         stage.output("rows", "fill", database, rows)
         found[rows] = in_turn(
-            stage.rounds, bare=lambda: stage.run("rows", "find", database, rows, 20_000)["p50_us"],
-            ours=lambda: stage.run("in-process", "find", folder, rows, 20_000))
-    within = {rows: [result["within_us"] for result in both["ours"]] for rows, both in found.items()}
-    apart = {rows: [result["apart_us"] for result in both["ours"]] for rows, both in found.items()}
+            stage.rounds, bare=lambda: stage.run("rows", "find", database, rows, LOOKUPS),
+            ours=lambda: stage.run("in-process", "find", folder, rows, LOOKUPS))
     small, large = found
-    return [
-        Row("10^4 accounts, within one transaction", "us", within[small], "C, prepared", found[small]["bare"], at_most(1.3)),
-        Row("10^6 accounts, within one transaction", "us", within[large], "C, prepared", found[large]["bare"], at_most(1.3)),
-        Row("10^6 accounts, a transaction each", "us", apart[large], "C, prepared", found[large]["bare"], at_most(1.3)),
-        Row("10^6 accounts, within one transaction", "us", within[large], "ours, 10^4 accounts", within[small], at_most(2.2)),
+
+    def column(rows: int, who: str, how: str) -> list[float]:
+        return [result[how] for result in found[rows][who]]
+
+    lines = [
+        Row(f"{rows:,} accounts, {text}", "us", column(rows, "ours", how), "C, prepared", column(rows, "bare", how), at_most(1.3))
+        for rows in found for how, text in (("within_us", "within one transaction"), ("apart_us", "a transaction each"))
     ]
+    for how, text in (("within_us", "within one transaction"), ("apart_us", "a transaction each")):
+        lines.append(
+            Row(f"{large:,} accounts, {text}", "us", column(large, "ours", how), f"ours, {small:,}", column(small, "ours", how), at_most(2.2)))
+    return lines

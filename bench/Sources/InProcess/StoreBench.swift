@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import SSPRCrypto
 import SSPRDomain
 import SSPRStore
@@ -27,7 +28,8 @@ struct StoreBench {
         let end = began + .nanoseconds(Int64(seconds * 1e9))
         let written = Mutex(0)
         let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        let done = DispatchGroup()
+        @Sendable func work() {
             var count = 0
             do {
                 repeat {
@@ -40,7 +42,14 @@ struct StoreBench {
                 failure.withLock { $0 = error }
             }
             written.withLock { $0 += count }
+            done.leave()
         }
+        for _ in 0..<threads {
+            done.enter()
+            // Threads of their own: a pool would have as many as there are cores, and all of these wait for the disk.
+            Thread { work() }.start()
+        }
+        done.wait()
         let took = (clock.now - began) / .seconds(1)
         try store.close()
         if let failure = failure.withLock({ $0 }) { throw failure }
