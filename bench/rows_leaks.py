@@ -5,7 +5,7 @@ import random
 
 import wire
 from stage import PASSWORD, Daemon, NotMeasured, Stage
-from table import Row, between, Goal
+from table import Goal, Row, between
 
 PAIRS, SAMPLES = 1000, 2_000_000
 # The group that may begin recoveries for others; and how many of them one uid may begin in a minute (PROTOCOL.md section 6).
@@ -17,11 +17,11 @@ REGISTERED = 200
 def equality(stage: Stage) -> list[Row]:
     """SECURITY C6: does the comparison of secrets tell where two values differ?"""
     found = stage.run("in-process", "equality", SAMPLES)
-    unseen = Goal("|t| < 4.5", -4.5, 4.5)
+    unseen, seen = Goal("|t| < 4.5", -4.5, 4.5), Goal("t > 4.5", low=4.5)
     return [
         Row(f"comparing byte arrays, {SAMPLES:,} samples", "t", [found["arrays_t"]], goal=unseen),
         Row(f"comparing secrets, {SAMPLES:,} samples", "t", [found["secrets_t"]], goal=unseen),
-        Row("control: one that stops early", "t", [found["early_t"]], goal=Goal("|t| > 4.5", high=-4.5) if found["early_t"] < 0 else Goal("|t| > 4.5", low=4.5)),
+        Row("control: a comparison that stops early", "t", [found["early_t"]], goal=seen),
     ]
 
 
@@ -57,39 +57,50 @@ def pairs(known: list[str], unknown: list[str], make) -> tuple[list[bytes], list
 
 
 def names(stage: Stage) -> list[Row]:
-    """SECURITY C1: do the times of sign-in and of beginning a recovery tell whether a name is known?"""
+    """SECURITY C1: do the times of sign-in and of beginning a recovery tell whether a name is known?
+
+    At low hashing costs, where the hash hides less of everything else: 8 MiB as in the tests, and 1 MiB.
+    """
     if os.geteuid() != 0:
         raise NotMeasured("recoveries under many uids need root: one uid may begin 30 in a minute")
     roles = f"roles: {{helper: {{users: [0], groups: [{GROUP}]}}}}\nrecovery: {{coolingOffHours: 0}}\n"
-    with Daemon(stage, passes=1, memory_kib=1024, configuration=roles) as daemon:
-        known = [f"person{i:04d}" for i in range(PAIRS)]
-        unknown = [f"nobody{i:04d}" for i in range(PAIRS)]
-        stage.add_accounts(daemon.socket, known)
-
-        # A wrong password, so that the answers are alike; each name once, so that none locks.
-        frames, is_known = pairs(
-            known, unknown, lambda name: wire.frame("signin.authenticate", account=name, password="a wrong password of hers"))
-        times = stage.each(daemon.socket, frames)
-        if max(times) > 0:
-            raise NotMeasured("a wrong password was accepted")
-        sign_in = classify(times, is_known)
-
-        with wire.Client(daemon.socket) as client:
-            for name in known[:REGISTERED]:
-                register(client, name)
-        repeats = PAIRS // REGISTERED
-        frames, is_known = pairs(
-            known[:REGISTERED] * repeats, unknown[:REGISTERED] * repeats,
-            lambda name: wire.frame("recovery.begin", account=name, purpose="reset"))
-        times = stage.each(daemon.socket, frames, FIRST_UID, GROUP, BEGINS)
-        if min(times) < 0:
-            raise NotMeasured("recovery.begin was refused")
-        begin = classify(times, is_known)
+    known = [f"person{i:04d}" for i in range(PAIRS)]
+    unknown = [f"nobody{i:04d}" for i in range(PAIRS)]
     goal = between(0.48, 0.52)
-    return [
-        Row(f"sign-in, {PAIRS:,} pairs of names", "AUC", [sign_in], goal=goal),
-        Row(f"recovery.begin, {PAIRS:,} pairs of names", "AUC", [begin], goal=goal),
-    ]
+    rows = []
+    for memory_kib in (8192, 1024):
+        with Daemon(stage, passes=1, memory_kib=memory_kib, configuration=roles) as daemon:
+            stage.add_accounts(daemon.socket, known)
+            found = sign_in(stage, daemon, known, unknown)
+            rows.append(Row(f"sign-in, 1 pass, {memory_kib // 1024} MiB, {PAIRS:,} pairs", "AUC", [found], goal=goal))
+            # No hash is made there, so one cost will do.
+            if memory_kib == 1024:
+                found = begin(stage, daemon, known[:REGISTERED], unknown[:REGISTERED])
+                rows.append(Row(f"recovery.begin, {PAIRS:,} pairs", "AUC", [found], goal=goal))
+    return rows
+
+
+def sign_in(stage: Stage, daemon: Daemon, known: list[str], unknown: list[str]) -> float:
+    """With a wrong password, so that the answers are alike; each name once, so that none locks."""
+    frames, is_known = pairs(
+        known, unknown, lambda name: wire.frame("signin.authenticate", account=name, password="a wrong password of hers"))
+    times = stage.each(daemon.socket, frames)
+    if max(times) > 0:
+        raise NotMeasured("a wrong password was accepted")
+    return classify(times, is_known)
+
+
+def begin(stage: Stage, daemon: Daemon, known: list[str], unknown: list[str]) -> float:
+    with wire.Client(daemon.socket) as client:
+        for name in known:
+            register(client, name)
+    repeats = PAIRS // len(known)
+    frames, is_known = pairs(
+        known * repeats, unknown * repeats, lambda name: wire.frame("recovery.begin", account=name, purpose="reset"))
+    times = stage.each(daemon.socket, frames, FIRST_UID, GROUP, BEGINS)
+    if min(times) < 0:
+        raise NotMeasured("recovery.begin was refused")
+    return classify(times, is_known)
 
 
 def register(client: wire.Client, name: str):
