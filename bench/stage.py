@@ -59,13 +59,21 @@ class Server:
         self.pid = self.process.pid
 
     def __enter__(self):
+        try:
+            self.wait_for_answer()
+        except BaseException:
+            # Without an entry there is no exit.
+            self.end()
+            raise
+        return self
+
+    def wait_for_answer(self):
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError, EOFError), wire.Client(self.socket) as client:
                 client.call("service.ping")
-                return self
+                return
             time.sleep(0.01)
-        self.end()
         raise NotMeasured(f"{self.socket}: no answer: {self.log.read_text(errors='replace')[-500:]}")
 
     def __exit__(self, *_):
