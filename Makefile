@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING := $(or $(SECONDS),60)
 
-.PHONY: help demo build install test lint negatives mutants fuzz spec clean
+.PHONY: help demo build install test lint bench negatives mutants fuzz spec clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ test: ## Runs all tests (SANITIZE=thread or address: Swift's tests only)
 lint: ## Checks format, layers, tree and scripts
 	@scripts/setup.sh lint
 	@scripts/lint.sh
+
+bench: ## Measures against C and SwiftNIO (ROWS='socket codec', ROUNDS=5, JSON=1); six minutes after the build
+	@scripts/setup.sh build bench
+	@scripts/build.sh release client bench >&2
+	@PREFIX='' DESTDIR=.build-bench/installed scripts/install.sh >&2
+	@$(PYTHON) bench/run.py $(if $(JSON),--json) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ROWS)
 
 negatives: ## Proves what the client library and the static client do not contain
 	@scripts/setup.sh build

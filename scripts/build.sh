@@ -6,6 +6,7 @@
 #   daemon     the daemon alone, unoptimised                     .build/debug
 #   release    daemon and agents, with Swift's libraries inside  .build/release
 #   client     ssprclient, fully static                          .build-static/release
+#   bench      what `make bench` measures with       .build-bench
 #   thread     programs and tests under ThreadSanitizer          .build-thread/debug
 #   address    programs and tests under AddressSanitizer         .build-address/debug
 set -euo pipefail
@@ -35,6 +36,15 @@ for kind in "$@"; do
             # Under the thread sanitizer locks must be of the kind that it can see (Guarded.swift).
             [ "$kind" != thread ] || sanitized=(-Xswiftc -DSSPR_UNDER_THREAD_SANITIZER)
             build --build-tests --sanitize="$kind" --scratch-path ".build-$kind" ${sanitized[@]+"${sanitized[@]}"}
+            ;;
+        bench)
+            # Swift's libraries inside, as in the daemon: calls into them are cheaper so.
+            build -c release --static-swift-stdlib --package-path bench --scratch-path .build-bench
+            mkdir -p .build-bench/c
+            for source in bench/c/*.c; do
+                cc -std=gnu11 -O2 -Wall -Wextra -Werror -o ".build-bench/c/$(basename "$source" .c)" "$source" \
+                    -pthread -lsodium -lsqlite3
+            done
             ;;
         *) echo "build: unknown kind: $kind (see the head of scripts/build.sh)" >&2; exit 64 ;;
     esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sees to it that this machine can do what was asked for, and says what to do where it cannot. Safe to run again and again.
 #
-# usage: scripts/setup.sh GROUP...      groups: build, test, lint
+# usage: scripts/setup.sh GROUP...      groups: build, test, lint, bench
 #
 # Packages come from Debian only, and only what is missing is installed. SSPR_SETUP=skip leaves the machine alone.
 set -euo pipefail
@@ -18,7 +18,8 @@ packages_of() {
                 python3-pytest qrencode strace zbar-tools
             ;;
         lint) echo shellcheck ;;
-        *) fail 64 "unknown group: $1" "The groups are build, test and lint." "scripts/setup.sh build test" ;;
+        bench) echo gcc libc6-dev libpam-modules-bin util-linux ;;
+        *) fail 64 "unknown group: $1" "The groups are build, test, lint and bench." "scripts/setup.sh build test" ;;
     esac
 }
 
@@ -84,7 +85,7 @@ install_missing() {
         "Wanted: ${missing[*]}." "read apt-get's words above"
 }
 
-[ $# -gt 0 ] || fail 64 "no group named" "The groups are build, test and lint." "scripts/setup.sh build test"
+[ $# -gt 0 ] || fail 64 "no group named" "The groups are build, test, lint and bench." "scripts/setup.sh build test"
 wanted=()
 for group in "$@"; do
     # On a line of its own: a failure inside an array's parentheses would go unseen.

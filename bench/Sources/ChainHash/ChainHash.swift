@@ -1,0 +1,1 @@
+../../../Sources/ssprd/Crypto/ChainHash.swift
