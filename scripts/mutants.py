@@ -1,25 +1,29 @@
 #!/usr/bin/python3
-"""Breaks the tree on purpose, one promise at a time, and expects the attack test of that name to notice.
+"""Breaks the tree on purpose, one promise at a time, and expects the test of that name to notice.
 
 usage: scripts/mutants.py [ROW...]
-       ROTATE=1 scripts/mutants.py       a tenth of the rows, another one each day
+       ROTATE=1 scripts/mutants.py       a tenth of the patches, another one each day
 
 Tests/DaemonTests/Mutants/<row>.patch breaks what row <row> of spec/attacks.md promises (`<row>-<word>.patch` is another way to
-break it). For each: the patch goes into a copy of the tree, the programs are built, and exactly the outside tests named
-`attack_<row>_` run against them. At least one must fail; a patch that no longer applies or builds, and a test that does not even
-start, is a fault and no success. Before that the same tests must pass on the unbroken copy. Ends with `N of N mutants killed`.
+break it); its first lines say how. For each: the patch goes into a copy of the tree, the programs are built, and exactly the tests
+from outside that the page lists for the row run against them; a row that only Swift's tests know is tried with those. At least one
+must fail; a patch that no longer applies or builds, and a test that does not even start, is a fault and no success. Before that the
+same tests must pass on the unbroken copy, each once. Ends with `N of N mutants killed`.
 
 The copy and its build folder stay in .build-mutants, so that each mutant compiles only what it changed.
 """
 
+import contextlib
+import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,10 +31,13 @@ PATCHES = Path("Tests/DaemonTests/Mutants")
 ROOM = ROOT / ".build-mutants"
 COPY = ROOM / "tree"
 BINARIES = ROOM / "build/debug"
-OUTSIDE_TESTS = ["Tests/DaemonTests/Attacks", "Tests/DaemonTests/Interop"]
-SHARE_OF_A_DAY = 10
+AGENTS = ["sspr-courier", "sspr-writeback", "ssprclient"]
+DAYS = 10
 # A broken daemon may hang instead of answering; that is noticed too, but not waited for.
-TEST_SECONDS = 600
+TEST_SECONDS = 300
+# The crash test needs 200 kills to meet what happens once in a hundred times. What its mutants break shows within a few: 25 cost
+# half a minute, and its own demands (how often a kill met something under way) are shares of the number.
+KILLS = "25"
 
 
 @dataclass(frozen=True)
@@ -40,12 +47,14 @@ class Mutant:
     patch: Path
 
 
-@dataclass(frozen=True)
+@dataclass
 class Verdict:
-    passed: int = 0
-    failed: int = 0
-    errors: int = 0
-    skipped: int = 0
+    """The tests by what became of them; for a failed one, what it said."""
+
+    passed: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 class Fault(Exception):
@@ -55,32 +64,17 @@ class Fault(Exception):
 def mutants() -> list[Mutant]:
     found = []
     for patch in sorted((ROOT / PATCHES).glob("*.patch")):
-        if match := re.fullmatch(r"([A-Za-z]+\d+\w*)(?:-[\w-]+)?", patch.stem):
+        if match := re.fullmatch(r"([A-Z]\d+)(?:-[\w-]+)?", patch.stem):
             found.append(Mutant(patch.stem, match[1], patch))
         else:
             raise Fault(f"{patch.name}: the name must be a row of spec/attacks.md, such as B9.patch or B9-refund.patch")
     return found
 
 
-def chosen(everything: list[Mutant], rows: list[str]) -> list[Mutant]:
-    if rows:
-        unknown = [row for row in rows if row.lower() not in {word.lower() for m in everything for word in (m.row, m.name)}]
-        if unknown:
-            raise Fault(f"no patch for {', '.join(unknown)} in {PATCHES}")
-        wanted = {row.lower() for row in rows}
-        return [mutant for mutant in everything if {mutant.row.lower(), mutant.name.lower()} & wanted]
-    if os.environ.get("ROTATE") == "1":
-        # Consecutive days take consecutive tenths, so that ten days see all, and no day sees none.
-        size = -(-len(everything) // SHARE_OF_A_DAY)
-        start = int(time.time() // 86_400) % SHARE_OF_A_DAY * size
-        return [everything[(start + offset) % len(everything)] for offset in range(size)]
-    return everything
-
-
-def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+def run(command: list[str], folder: Path, words: str | None = None) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command, cwd=folder, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+        command, cwd=folder, input=words, stdin=None if words else subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
     )
 
 
@@ -108,103 +102,185 @@ def refresh_copy() -> None:
         run(["git", "init", "--quiet"], COPY)
 
 
-def build(products: list[str]) -> str | None:
-    """Builds the products; the compiler's words if that fails."""
-    for product in products:
-        result = run(["swift", "build", "--product", product, "--scratch-path", str(ROOM / "build")], COPY)
+def build(arguments: list[list[str]]) -> str | None:
+    """Builds what is asked for; the compiler's words if that fails."""
+    for argument in arguments:
+        result = run(["swift", "build", *argument, "--scratch-path", str(ROOM / "build")], COPY)
         if result.returncode:
             return "\n".join(line for line in result.stdout.splitlines() if "error:" in line)[:2000] or result.stdout[-2000:]
     return None
 
 
-def test(rows: set[str]) -> Verdict:
-    report = ROOM / "report.xml"
-    report.unlink(missing_ok=True)
-    environment = {
-        "SSPR_BIN": str(BINARIES), "SSPR_CLIENT": str(BINARIES / "ssprclient"),
-        "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    # The trailing underscore keeps B1 from choosing B10 as well.
-    words = " or ".join(f"attack_{row}_" for row in sorted(rows))
-    result = run(
-        ["timeout", "--kill-after=10", str(TEST_SECONDS), "/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         "-k", words, f"--junitxml={report}", *OUTSIDE_TESTS], COPY, environment,
-    )
-    (ROOM / "pytest.log").write_text(result.stdout, encoding="utf-8")
-    if result.returncode in (124, 137):
-        return Verdict(failed=1)
-    if result.returncode not in (0, 1):
-        raise Fault(f"pytest -k '{words}' ended with {result.returncode} (5: no such test):\n{result.stdout[-1500:]}")
-    suites = list(ElementTree.parse(report).iter("testsuite"))
-    tests, failed, errors, skipped = (sum(int(suite.get(word, "0")) for suite in suites)
-                                      for word in ("tests", "failures", "errors", "skipped"))
-    return Verdict(tests - failed - errors - skipped, failed, errors, skipped)
+@dataclass(frozen=True)
+class Tests:
+    """What a mutant is tried with."""
+
+    names: frozenset[str]
+    is_swift: bool
+
+    def run(self, seconds: int = TEST_SECONDS) -> Verdict:
+        report = ROOM / "report.xml"
+        report.unlink(missing_ok=True)
+        if self.is_swift:
+            words = "|".join(f"/{name}\\(" for name in sorted(self.names))
+            command = ["swift", "test", "--skip-build", "--disable-xctest", "--no-parallel", "--scratch-path", str(ROOM / "build"),
+                       "--filter", words, "--xunit-output", str(report)]
+        else:
+            command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *sorted(self.names)]
+        environment = {
+            **os.environ, "SSPR_BIN": str(BINARIES), "SSPR_CLIENT": str(BINARIES / "ssprclient"), "SSPR_KILLS": KILLS,
+            "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        with open(ROOM / "tests.log", "w", encoding="utf-8") as log:
+            # A session of its own: whatever a broken daemon's test leaves behind ends with it.
+            process = subprocess.Popen(command, cwd=COPY, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       start_new_session=True)
+            try:
+                status = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return Verdict(failed=[f"nothing came to an end within {seconds} s"])
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if not report.exists():
+            said = (ROOM / "tests.log").read_text(encoding="utf-8", errors="replace")
+            raise Fault(f"the tests left no report and ended with {status}: {said[-1500:]}")
+        return read(report)
 
 
-def products_for(patch: Path) -> list[str]:
+def read(report: Path) -> Verdict:
+    verdict = Verdict()
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = str(case.get("name"))
+        for word, found in (("failure", verdict.failed), ("error", verdict.errors), ("skipped", verdict.skipped)):
+            if (said := case.find(word)) is not None:
+                first = (said.get("message") or "").strip().partition("\n")[0]
+                found.append(f"{name}: {first[:150]}")
+                break
+        else:
+            verdict.passed.append(name)
+    return verdict
+
+
+def tests_of_rows() -> dict[str, Tests]:
+    """The tests of every row as spec/attacks.md lists them, those from inside where there are no others.
+
+    A test compares that page with the tests.
+    """
+    outside: dict[str, list[str]] = {}
+    inside: dict[str, list[str]] = {}
+    page = (COPY / "spec/attacks.md").read_text(encoding="utf-8")
+    for row, name, path in re.findall(r"^\| ([A-Z]\d+) \| `(\w+)` \| (\S+) \|", page, re.MULTILINE):
+        if name.startswith("test_"):
+            outside.setdefault(row, []).append(f"Tests/DaemonTests/{path}::{name}")
+        else:
+            inside.setdefault(row, []).append(name)
+    return {row: Tests(frozenset(outside.get(row) or names), row not in outside) for row, names in {**inside, **outside}.items()}
+
+
+def chosen(everything: list[Mutant], tests: dict[str, Tests], words: list[str]) -> list[Mutant]:
+    if words:
+        unknown = set(words) - {word for mutant in everything for word in (mutant.row, mutant.name)}
+        if unknown:
+            raise Fault(f"no patch for {', '.join(sorted(unknown))} in {PATCHES}")
+        return [mutant for mutant in everything if {mutant.row, mutant.name} & set(words)]
+    if os.environ.get("ROTATE") == "1":
+        # Every tenth one, beginning with another one each day: ten days see all, and each day sees something of every letter. Those
+        # that need the build of Swift's tests share a day.
+        day = int(time.time() // 86_400) % DAYS
+        return [mutant for number, mutant in enumerate(everything)
+                if (0 if tests[mutant.row].is_swift else number % DAYS) == day]
+    return everything
+
+
+def touched(patch: str) -> list[str]:
+    return re.findall(r"^\+\+\+ b/(\S+)", patch, re.MULTILINE)
+
+
+def products(patch: str, tests: Tests) -> list[list[str]]:
     """What a patch can change: always the daemon, and the outside programs if their code or the contract is touched."""
-    touched = re.findall(r"^\+\+\+ b/(\S+)", patch.read_text(encoding="utf-8"), re.MULTILINE)
-    if any(name.startswith(("Sources/ssprclient/", "Sources/SSPRProtocol/")) for name in touched):
-        return ["ssprd", "sspr-courier", "sspr-writeback", "ssprclient"]
-    return ["ssprd"]
+    if tests.is_swift:
+        return [["--build-tests"]]
+    is_shared = any(name.startswith(("Sources/ssprclient/", "Sources/SSPRProtocol/")) for name in touched(patch))
+    return [["--product", name] for name in ["ssprd", *(AGENTS if is_shared else [])]]
 
 
-def kill(mutant: Mutant) -> str | None:
-    """Tries one mutant; what went wrong, or nothing if it was noticed."""
-    applied = run(["git", "apply", "--whitespace=nowarn", str(mutant.patch)], COPY)
+def kill(patch: str, tests: Tests) -> tuple[bool, str]:
+    """Tries one mutant: whether it was noticed, and by what, or what went wrong."""
+    applied = run(["git", "apply", "--whitespace=nowarn", "-"], COPY, patch)
     if applied.returncode:
-        return f"does not apply: {applied.stdout.strip()}"
+        return False, f"does not apply: {applied.stdout.strip()}"
+    start = time.monotonic()
+    made = start
     try:
-        products = products_for(mutant.patch)
-        if errors := build(products):
-            return f"does not build, so it proves nothing: {errors}"
-        verdict = test({mutant.row})
+        if errors := build(products(patch, tests)):
+            return False, f"does not build, so it proves nothing: {errors}"
+        made = time.monotonic()
+        verdict = tests.run()
     except Fault as fault:
-        return str(fault)
+        return False, str(fault)
     finally:
-        undone = run(["git", "apply", "--reverse", "--whitespace=nowarn", str(mutant.patch)], COPY)
+        undone = run(["git", "apply", "--reverse", "--whitespace=nowarn", "-"], COPY, patch)
         if undone.returncode:
-            raise Fault(f"{mutant.name}: cannot be undone: {undone.stdout}")
-    if products != ["ssprd"] and (errors := build(products)):
+            raise Fault(f"a patch cannot be undone: {undone.stdout}")
+    spent = f"build {made - start:.0f} s, tests {time.monotonic() - made:.0f} s"
+    if not tests.is_swift and len(products(patch, tests)) > 1 and (errors := build(products(patch, tests))):
         # The next mutant may build the daemon alone, and must not meet this one's agents.
         raise Fault(f"the unbroken tree does not build any more: {errors}")
     if verdict.failed:
-        return None
+        return True, f"killed ({spent}) by {verdict.failed[0]}"
     if verdict.errors:
-        return f"{verdict.errors} tests could not start: the daemon is more broken than the row says"
-    return f"SURVIVED: {verdict.passed} tests named attack_{mutant.row}_ passed on the broken daemon"
+        return False, f"the daemon is more broken than the row says ({spent}): {verdict.errors[0]}"
+    return False, f"SURVIVED ({spent}): passed on the broken daemon: {', '.join(verdict.passed)}"
+
+
+def prepare(tests: list[Tests]) -> None:
+    """Builds the unbroken tree and runs each test that will be used, once."""
+    for is_swift in (False, True):
+        names = frozenset(name for some in tests if some.is_swift is is_swift for name in some.names)
+        if not names:
+            continue
+        start = time.monotonic()
+        if errors := build([["--build-tests"]] if is_swift else [["--product", name] for name in ["ssprd", *AGENTS]]):
+            raise Fault(f"the unbroken tree does not build: {errors}")
+        made = time.monotonic()
+        verdict = Tests(names, is_swift).run(TEST_SECONDS * 5)
+        print(f"the unbroken tree: {len(verdict.passed)} tests from {'inside' if is_swift else 'outside'} passed "
+              f"(build {made - start:.0f} s, tests {time.monotonic() - made:.0f} s)", flush=True)
+        if verdict.failed or verdict.errors or verdict.skipped or not verdict.passed:
+            bad = verdict.failed + verdict.errors + verdict.skipped
+            raise Fault("the tests must be green before anything is broken: " + "; ".join(bad or ["none was run"]))
 
 
 def main() -> int:
     everything = mutants()
     if not everything:
         raise Fault(f"there is no patch in {PATCHES}")
-    selected = chosen(everything, sys.argv[1:])
+    start = time.monotonic()
     COPY.mkdir(parents=True, exist_ok=True)
+    # Held until the process ends: two runs would break each other's copy.
+    lock = os.open(ROOM / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Fault("another run is at work here") from None
     refresh_copy()
-    print(f"mutants: {len(selected)} of {len(everything)} chosen; building the unbroken tree", flush=True)
-    if errors := build(["ssprd", "sspr-courier", "sspr-writeback", "ssprclient"]):
-        raise Fault(f"the unbroken tree does not build: {errors}")
-    before = test({mutant.row for mutant in selected})
-    if before.failed or before.errors or before.skipped or not before.passed:
-        raise Fault(f"the tests must be green before anything is broken: {before} (see {ROOM.name}/pytest.log)")
-    for row in sorted({mutant.row for mutant in selected}):
-        if f"attack_{row.lower()}_" not in "".join(names_of_tests()):
-            raise Fault(f"no test is named attack_{row}_")
-
+    tests = tests_of_rows()
+    if unknown := sorted({mutant.row for mutant in everything} - set(tests)):
+        raise Fault(f"spec/attacks.md lists no test of {', '.join(unknown)}")
+    selected = chosen(everything, tests, sys.argv[1:])
+    print(f"mutants: {len(selected)} of {len(everything)} chosen", flush=True)
+    prepare([tests[mutant.row] for mutant in selected])
     killed = 0
-    for mutant in selected:
-        start = time.monotonic()
-        problem = kill(mutant)
-        killed += problem is None
-        print(f"{mutant.name}: {problem or 'killed'} ({time.monotonic() - start:.0f} s)", flush=True)
+    # Those from inside last: they need another build.
+    for mutant in sorted(selected, key=lambda mutant: tests[mutant.row].is_swift):
+        is_killed, words = kill(mutant.patch.read_text(encoding="utf-8"), tests[mutant.row])
+        killed += is_killed
+        print(f"{mutant.name}: {words}", flush=True)
+    print(f"{time.monotonic() - start:.0f} s")
     print(f"{killed} of {len(selected)} mutants killed")
     return 0 if killed == len(selected) else 1
-
-
-def names_of_tests() -> list[str]:
-    report = ElementTree.parse(ROOM / "report.xml")
-    return [str(case.get("name")).lower() for case in report.iter("testcase")]
 
 
 if __name__ == "__main__":

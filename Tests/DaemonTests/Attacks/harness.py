@@ -69,6 +69,14 @@ def fake_clock(file):
             "FAKETIME_DONT_FAKE_MONOTONIC": "1"}  # deadlines of the server go on
 
 
+def resident_kib(pid):
+    """The memory that a process holds."""
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    raise AssertionError("no VmRSS")
+
+
 class Daemon:
     """One ssprd over one folder; may be killed and started again."""
 

@@ -1,6 +1,7 @@
 """SECURITY.md part 2.1: the reset's logic. Beside each test stands the guard that it defends."""
 
 import random
+import sqlite3
 import time
 
 import pytest
@@ -41,10 +42,19 @@ def test_attack_A1_destination_is_never_the_peers(world):
 
 def test_attack_A2_no_grant_without_all_proofs_of_one_recovery(world):
     """Guard: Recovery.accept counts the proven classes of this recovery's row."""
-    keys = {}
-    for name in ("alice", "bob"):
+    for name in ("alice", "bob", "dave"):
         world.add(name)
-        keys[name] = world.enrol(name)
+    key = [world.enrol(name) for name in ("alice", "bob", "dave")][-1]
+    # One right proof is never two, and two of two recoveries are not two of one.
+    first, second = world.begin("dave"), world.begin("dave")
+    code, email = world.mailed(first), world.choice(first, "email")
+    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    assert world.refusal("recovery.answer", handle=first["handle"], choice=email, code=wrong) == "refused"
+    proven = [
+        world.call("recovery.answer", handle=first["handle"], choice=email, code=code),
+        world.call("recovery.answer", handle=second["handle"], choice=world.choice(second, "totp"), code=app_code(key)),
+    ]
+    assert [(reply["proofsMissing"], reply.get("grant")) for reply in proven] == [(1, None)] * 2
     dice = random.Random(2)
     handles, grants, names = [], [], ["alice", "bob", "carol", "ghost"]
     documented = set(sspr.FAILURES.values()) - {"internalError"}
@@ -73,6 +83,7 @@ def test_attack_A2_no_grant_without_all_proofs_of_one_recovery(world):
         except sspr.Failed as failed:
             assert failed.name in documented, failed
     assert not [g for g in grants if g]
+    assert len(world.events("proof.answered", outcome="succeeded")) == 2, "a wrong code was accepted"
     assert world.events("recovery.granted") == [] and world.events("password.reset", outcome="succeeded") == []
 
 
@@ -82,6 +93,16 @@ def test_attack_A3_everything_carries_its_account(world):
     alice, bob = world.begin("alice"), world.begin("bob")
     code_b = world.mailed(bob)
     world.mailed(alice)
+    # Not even the hash of bob's code in the row of alice's lets it in there.
+    world.daemon.stop()
+    with sqlite3.connect(next(world.daemon.state.glob("*.sqlite"))) as connection:
+        rows = dict(connection.execute(
+            "select accounts.name, codes.recovery from codes join recoveries on recoveries.id = codes.recovery"
+            " join accounts on accounts.id = recoveries.account"))
+        connection.execute("update codes set code = (select code from codes where recovery = ?) where recovery = ?",
+                           (rows["bob"], rows["alice"]))
+    connection.close()
+    world.daemon.start()
     assert world.refusal("recovery.answer", handle=alice["handle"], choice=world.choice(alice, "email"), code=code_b) == "refused"
     charged = world.events("proof.answered", account="alice", outcome="refused")
     assert len(charged) == 1

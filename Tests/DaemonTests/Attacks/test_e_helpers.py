@@ -109,6 +109,8 @@ def test_attack_E9_the_environment_does_not_count(world, folder):
     world.add("alice")
     hostile = {"SSPR_SOCKET": str(folder / "squatter"), "HOME": str(folder), "LD_PRELOAD": "/nonexistent.so", "LD_LIBRARY_PATH": str(folder)}
     assert pam(world.daemon.socket, **hostile).returncode == 0
+    # Nor does it lead where no argument leads.
+    assert pam(None, SSPR_SOCKET=str(world.daemon.socket)).returncode == 69
     before = len(world.events("signin.answered"))
     assert pam(world.daemon.socket, token="x" * 600 + "\0").returncode != 0
     assert len(world.events("signin.answered")) == before, "a cut password was sent"

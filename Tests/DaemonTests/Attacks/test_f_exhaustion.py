@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -10,14 +11,7 @@ import time
 
 import pytest
 import sspr
-from harness import Daemon, World, as_uid, needs_root, wait_until
-
-
-def resident_kib(pid):
-    for line in open(f"/proc/{pid}/status"):
-        if line.startswith("VmRSS"):
-            return int(line.split()[1])
-    raise AssertionError("no VmRSS")
+from harness import Daemon, World, as_uid, needs_root, resident_kib, wait_until
 
 
 FLOOD = """
@@ -43,23 +37,26 @@ sys.stdin.read()
 
 @needs_root
 @pytest.mark.parametrize("kind", ["silent", "half", "unread"])
-def test_attack_F1_one_uid_takes_nobodys_seat(world, kind):
+def test_attack_F1_one_uid_takes_nobodys_seat(folder, kind):
     """Guard: Admission's seats per uid and its reserve; deadlines; bounded buffers."""
-    world.add("bob", uid=1001)
-    flood = subprocess.Popen([sys.executable, "-c", FLOOD, kind, str(world.daemon.socket), "900"], stdin=subprocess.PIPE,
+    # Fewer seats in all than the flood wants: it would take every one of them.
+    daemon = Daemon(folder, wrap=["prlimit", "--nofile=512:512"]).start()
+    World(daemon).add("bob", uid=1001)
+    flood = subprocess.Popen([sys.executable, "-c", FLOOD, kind, str(daemon.socket), "900"], stdin=subprocess.PIPE,
                              stdout=subprocess.PIPE, text=True)
     try:
         flood.stdout.readline()
         began = time.monotonic()
-        assert as_uid(1001, world.daemon.socket, [("service.ping", {})]) == [("reply", {})]
-        with world.daemon.connect() as courier:
+        assert as_uid(1001, daemon.socket, [("service.ping", {})]) == [("reply", {})]
+        with daemon.connect() as courier:
             courier.call("service.ping")
         assert time.monotonic() - began < 4
-        assert resident_kib(world.daemon.process.pid) < 256 * 1024
+        assert resident_kib(daemon.process.pid) < 256 * 1024
+        assert daemon.process.poll() is None
     finally:
         flood.stdin.close()
         flood.wait(20)
-    assert world.daemon.process.poll() is None
+        daemon.stop()
 
 
 @pytest.mark.parametrize("limit", [40, 1100])
@@ -73,18 +70,63 @@ def test_attack_F2_few_descriptors_never_stop_the_daemon(folder, limit):
         assert limit == 40 and daemon.process.returncode in (71, 78), daemon.log.read_text()
         assert "descriptor" in daemon.log.read_text()
         return
+    ours = resource.getrlimit(resource.RLIMIT_NOFILE)
     held = []
-    for _ in range(limit + 50):
-        with contextlib.suppress(OSError):
+    try:
+        # The flood itself needs more descriptors than the daemon has.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit + 200, ours[1]), ours[1]))
+        for _ in range(limit + 50):
             peer = socket.socket(socket.AF_UNIX)
-            peer.settimeout(2)
+            held.append(peer)
+            with contextlib.suppress(OSError):
+                peer.settimeout(2)
+                peer.connect(str(daemon.socket))
+        # The seats are taken, and descriptors are left for the daemon's own files.
+        wait_until(lambda: is_full(daemon, limit - 80), what="a full house")
+        assert open_files(daemon) < limit - 20
+        for peer in held:
+            peer.close()
+        wait_until(lambda: answered(daemon), what="recovery after the flood")
+        assert daemon.process.poll() is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, ours)
+        daemon.stop()
+
+
+def is_full(daemon, least):
+    """Whether nobody comes in any more."""
+    before = open_files(daemon)
+    time.sleep(0.3)
+    return open_files(daemon) == before > least
+
+
+def open_files(daemon):
+    return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
+
+
+def test_attack_F2_without_descriptors_the_daemon_pauses(folder):
+    """Guard: AcceptPause. Whoever asks the kernel again at once would do nothing else, and hear the same thousands of times."""
+    daemon = Daemon(folder).start()
+    pid, log = daemon.process.pid, folder / "strace"
+    tracer = subprocess.Popen(["strace", "-f", "-q", "-e", "trace=accept4", "-o", str(log), "-p", str(pid)], stderr=subprocess.DEVNULL)
+    held = []
+    try:
+        wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{pid}/status").read(), what="strace")
+        subprocess.run(["prlimit", "--pid", str(pid), f"--nofile={open_files(daemon) + 3}:"], check=True)
+        for _ in range(20):
+            peer = socket.socket(socket.AF_UNIX)
             peer.connect(str(daemon.socket))
             held.append(peer)
-    for peer in held:
-        peer.close()
-    wait_until(lambda: answered(daemon), what="recovery after the flood")
-    assert daemon.process.poll() is None
-    daemon.stop()
+        wait_until(lambda: "EMFILE" in log.read_text(), what="an accept without a descriptor")
+        time.sleep(1)
+        assert log.read_text().count("EMFILE") < 40
+        for peer in held:
+            peer.close()
+        wait_until(lambda: answered(daemon), what="recovery")
+    finally:
+        tracer.terminate()
+        tracer.wait(10)
+        daemon.stop()
 
 
 def answered(daemon):

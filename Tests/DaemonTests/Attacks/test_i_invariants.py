@@ -130,6 +130,39 @@ def one_kill(world, dice, cycle, seen, orders):
         assert world.refusal("recovery.answer", handle=again["handle"], choice=world.choice(again, "totp"), code=code) == "refused"
 
 
+@pytest.mark.parametrize("sync", [1, 2, 3])
+def test_invariant_I3_effect_and_audit_are_one(folder, sync):
+    """Guard: PasswordSetter.set changes the password and tells of it in one transaction. Here the daemon dies at each of its syncs."""
+    daemon = Daemon(folder).start()
+    world = World(daemon)
+    try:
+        world.add("alice")
+        grant = world.grant("alice", world.enrol("alice"))
+        # The call stays on one thread, by which strace counts; what it has written before a sync is found at the next start.
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-e", f"inject=fdatasync,fsync:signal=KILL:when={sync}",
+             "-o", str(folder / "strace"), "-p", str(daemon.process.pid)], stderr=subprocess.DEVNULL)
+        wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{daemon.process.pid}/status").read(), what="strace")
+        flight = Flight(daemon, "recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD)
+        flight.fly()
+        # Stopped while the daemon dies, strace would hang; by itself it ends with it.
+        if flight.result is None:
+            daemon.process.wait(20)
+        else:
+            tracer.terminate()
+        tracer.wait(20)
+        daemon.kill()
+        assert flight.result == ("done" if sync == 3 else None)
+        daemon.start()
+        changed = Flight(daemon, "signin.authenticate", account="alice", password=NEW_PASSWORD)
+        changed.fly()
+        told = world.events("password.reset", account="alice", outcome="succeeded")
+        assert (len(told), changed.result) == ((0, "refused") if sync == 1 else (1, "done"))
+        world.verify()
+    finally:
+        daemon.stop()
+
+
 def claims(world):
     """True once the write-back agent has asked: a probe account can be proven through it."""
     try:
@@ -202,7 +235,8 @@ def test_invariant_I9_never_two_live_codes(folder):
                 outcome = "accepted"
             except sspr.Failed as failed:
                 outcome = failed.name
-            assert (results["old"], outcome) in (("accepted", "refused"), ("refused", "accepted")), (results, outcome)
+            # The new one was sent, so the old one had not proven anything before, and was void from then on.
+            assert (results["old"], outcome) == ("refused", "accepted"), (results, outcome)
     finally:
         daemon.stop()
 
@@ -214,6 +248,8 @@ def test_invariant_I11_one_writer(folder):
     for rival in rivals:
         assert rival.process.wait(30) not in (0, None)
     World(first).add("alice")
+    # They have not even begun to write.
+    assert len(World(first).events("daemon.started")) == 1
     first.stop()
     for _ in range(10):
         started = [Daemon(folder).spawn() for _ in range(4)]
@@ -225,6 +261,7 @@ def test_invariant_I11_one_writer(folder):
 
 def sole_survivor(started):
     alive = [daemon for daemon in started if daemon.process.poll() is None]
+    assert alive, "nobody serves"
     return alive[0] if len(alive) == 1 and alive[0].answers() else None
 
 
@@ -259,14 +296,17 @@ def test_invariant_I13_a_lost_sync_loses_no_answer(folder):
 
 
 @needs_root
-def test_invariant_I15_I16_slow_peers_hold_only_themselves(world):
+def test_invariant_I15_I16_slow_peers_hold_only_themselves(folder):
     """Guard: seats, deadlines, one queue per connection; no lock is held across a peer's I/O."""
+    # Fewer seats in all than the slow ones want.
+    daemon = Daemon(folder, wrap=["prlimit", "--nofile=512:512"]).start()
+    world = World(daemon)
     world.add("bob", uid=1001)
     script = (
         "import os, socket, sys, time\n"
         "os.setgroups([]); os.setresgid(1000,1000,1000); os.setresuid(1000,1000,1000)\n"
         "held = []\n"
-        "for n in range(60):\n"
+        "for n in range(600):\n"
         "    s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); held.append(s)\n"
         "print('ready', flush=True)\n"
         "frame = b'\\0\\0\\0\\1\\1\\1\\0\\2\\0\\0\\0\\1\\xa0' * 50; end = time.time() + 8\n"
@@ -276,18 +316,22 @@ def test_invariant_I15_I16_slow_peers_hold_only_themselves(world):
         "        except OSError: pass\n"
         "    time.sleep(0.05)\n"
         "    if time.time() > end: break\n")
-    slow = subprocess.Popen([sys.executable, "-c", script, str(world.daemon.socket)], stdout=subprocess.PIPE, text=True)
-    slow.stdout.readline()
-    worst = 0.0
-    for _ in range(40):
-        began = time.monotonic()
-        with world.daemon.connect() as peer:
-            peer.call("service.ping")
-            peer.call("signin.account", account="bob")
-        worst = max(worst, time.monotonic() - began)
-        time.sleep(0.1)
-    assert as_uid(1001, world.daemon.socket, [("service.ping", {})]) == [("reply", {})]
-    slow.wait(30)
+    slow = subprocess.Popen([sys.executable, "-c", script, str(daemon.socket)], stdout=subprocess.PIPE, text=True)
+    try:
+        slow.stdout.readline()
+        worst = 0.0
+        for _ in range(40):
+            began = time.monotonic()
+            with daemon.connect() as peer:
+                peer.call("service.ping")
+                peer.call("signin.account", account="bob")
+            worst = max(worst, time.monotonic() - began)
+            time.sleep(0.1)
+        assert as_uid(1001, daemon.socket, [("service.ping", {})]) == [("reply", {})]
+        slow.wait(30)
+    finally:
+        slow.kill()
+        daemon.stop()
     assert worst < 4, worst  # 100 ms is the goal, which `make bench` reports; a held lock would show as seconds
 
 
@@ -349,6 +393,7 @@ def test_invariant_I21_an_orderly_stop_leaves_no_half_order(folder):
         began = time.monotonic()
         assert daemon.stop() == 0
         assert time.monotonic() - began < 20  # 5 s with a factor of four
+        assert "not everything ended" not in daemon.log.read_text()
         [flight.thread.join() for flight in flights]
         daemon.start()
         if flights[3].result == "done":
@@ -356,3 +401,43 @@ def test_invariant_I21_an_orderly_stop_leaves_no_half_order(folder):
         world.verify()
     assert not world.events("writeback.settled")
     daemon.stop()
+
+
+def test_invariant_I21_what_is_in_work_is_answered_and_what_waits_is_settled(folder):
+    """Guard: Server.stop drains connections and tells the waiters; no order is left for the next start to wonder about."""
+    daemon = Daemon(folder, hashing="hashing: {passes: 8, memoryKiB: 131072}\n").start()
+    world = World(daemon)
+    try:
+        world.call("accounts.add", account="alice", target="shadow")
+        world.add("bob")
+        stop = threading.Event()
+        agent = threading.Thread(target=serve_writeback, args=(daemon, stop, []), daemon=True)
+        agent.start()
+        grant = world.grant("alice", world.enrol("alice"))
+        # The agent takes one more order, and says nothing of it.
+        stop.set()
+        world.call("signin.authenticate", account="alice", password=PASSWORD)
+        agent.join()
+        waiting = Flight(daemon, "recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD)
+        waiting.thread.start()
+        wait_until(lambda: world.events("writeback.ordered"), what="the order")
+        working = Flight(daemon, "signin.authenticate", account="bob", password=PASSWORD)
+        working.thread.start()
+        wait_until(lambda: pending(daemon), what="the charge")
+        assert daemon.stop() == 0
+        for flight in (waiting, working):
+            flight.thread.join()
+        assert working.result == "done"
+        daemon.start()
+        # Nobody had taken the order, so it is certain that nothing was changed.
+        settled = world.events("writeback.settled")
+        assert [(e["outcome"], e.get("reason")) for e in settled] == [("failed", "targetUnavailable")], settled
+        world.verify()
+    finally:
+        daemon.stop()
+
+
+def pending(daemon):
+    """How many attempts are charged and not settled."""
+    with contextlib.closing(sqlite3.connect(f"file:{next(daemon.state.glob('*.sqlite'))}?mode=ro", uri=True)) as connection:
+        return connection.execute("select count(*) from counters where is_pending").fetchone()[0]

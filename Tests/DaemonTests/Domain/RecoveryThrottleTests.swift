@@ -193,9 +193,16 @@ import Testing
     @Test func attack_F6_madeUpNamesDoNotSwitchTheLimitsOff() throws {
         let alice = try world.enrol("alice")
         let wrong = world.appCode(alice).spoiled
-        for number in 1...200 {
-            let handle = try world.house.recovery.begin(AccountName("ghost\(number)"), .reset, by: World.helper).handle
-            #expect(throws: Refusal.refused) { try world.answer(handle, 2, wrong) }
+        let now = world.now
+        // As many as are remembered; one more is throttled, not let through uncounted.
+        try world.store.write { tx in
+            for number in 0..<UInt64(100_000) {
+                let name = (0..<16).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
+                try tx.upsert(CounterRow(subject: .stranger(name), kind: .recovery, firstAt: now, lastAt: now))
+            }
+        }
+        #expect(throws: Refusal.throttled(until: now + .hours(1))) {
+            try world.house.recovery.begin(AccountName("ghost"), .reset, by: World.helper)
         }
         let handle = try world.begin(alice)
         for _ in 1...5 { #expect(throws: Refusal.refused) { try world.answer(handle, 2, wrong) } }
