@@ -59,14 +59,30 @@ public struct Surroundings: Sendable {
     }
 
     /// Whom a name's counters count.
+    ///
+    /// The hash is computed for a known name as well, for the time that it takes (SECURITY C1).
     func subject(_ account: AccountRow?, named name: AccountName) -> SubjectKey {
-        if let account { return .account(account.id) }
-        return .stranger(tags.tag(.stranger, Array(name.text.utf8)))
+        let hash = tags.tag(.stranger, Array(name.text.utf8))
+        return account.map { .account($0.id) } ?? .stranger(hash)
     }
 
     /// The name of an account, or what stands for a name that is none.
     func mention(_ account: AccountRow?, named name: AccountName) -> (account: AccountName?, pseudonym: Pseudonym?) {
-        if let account { return (account.name, nil) }
-        return (nil, Pseudonym(hash: tags.tag(.stranger, Array(name.text.utf8))))
+        let pseudonym = Pseudonym(hash: tags.tag(.stranger, Array(name.text.utf8)))
+        return account.map { ($0.name, nil) } ?? (nil, pseudonym)
+    }
+
+    /// The account of a name, and the number whose rows to read on: for a name that is nobody's, somebody else's.
+    ///
+    /// What is read of those is never used: reading nothing takes less time (SECURITY C1).
+    func lookUp(_ name: AccountName, in tx: any Snapshot) throws -> (account: AccountRow?, read: AccountID) {
+        if let account = try tx.account(named: name) { return (account, account.id) }
+        return (nil, try tx.account(from: place(of: name))?.id ?? .nobody)
+    }
+
+    /// A name's place among the numbers of all accounts, by a keyed hash; its key never rotates.
+    func place(of name: AccountName) -> AccountID {
+        let hash = tags.tag(.decoy, Array(name.text.utf8))
+        return AccountID(random: hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 }

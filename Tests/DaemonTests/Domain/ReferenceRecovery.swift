@@ -53,7 +53,7 @@ extension ReferenceModel {
     }
 
     /// What a stranger is shown is the rules' own choice, so the model is told; what it can prove, which is nothing, is not.
-    mutating func begin(_ name: String, _ purpose: RecoveryPurpose, peer: UInt32, decoys: [MethodKind]) -> Refusal? {
+    mutating func begin(_ name: String, _ purpose: RecoveryPurpose, peer: UInt32, decoys: [Offer]) -> Refusal? {
         if let refusal = block(name) { return refusal }
         let account = accounts[name]
         let methods =
@@ -61,13 +61,12 @@ extension ReferenceModel {
                 account.methods.filter { kinds(account).contains($0.kind) && $0.usableFrom <= now }
             } ?? []
         let isEnough = account.map { missing(Set(methods.map(\.kind)), $0) == 0 } ?? false
-        let offers =
-            isEnough ? methods.map { (kind: $0.kind, method: Optional($0.id)) } : decoys.map { (kind: $0, method: nil) }
+        let own = methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) }
         recoveries.append(
             Recovery(
                 name: name, isEligible: account.map { $0.isEnabled && missing(methods, $0) == 0 } ?? false,
                 purpose: purpose, peer: peer, expiresAt: now + 15 * Self.minute,
-                offers: offers.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.method) }))
+                offers: isEnough ? own : decoys))
         return nil
     }
 

@@ -21,21 +21,34 @@ import Testing
         case registered, unknown, unenrolled, halfEnrolled, disabled
     }
 
-    private func trace(_ subject: Subject, _ story: (World, AccountName, (String) -> Void) throws -> Void) throws
-        -> Trace
-    {
+    /// What those who are registered have.
+    enum Shape: CaseIterable {
+        case addressAndApp, twoAddressesAndApp
+    }
+
+    private func enrol(_ name: String, _ shape: Shape, in world: World) throws {
+        let person = try world.enrol(name)
+        if shape == .twoAddressesAndApp { try world.addEmail(person, EmailAddress("\(name)@example.net")) }
+    }
+
+    private func trace(
+        _ subject: Subject, _ shape: Shape, _ story: (World, AccountName, (String) -> Void) throws -> Void
+    ) throws -> Trace {
         let world = World()
         let name = try AccountName("quinn")
+        // Somebody whom the others can look like.
+        try enrol("rita", shape, in: world)
         switch subject {
-        case .registered: _ = try world.enrol("quinn")
+        case .registered: try enrol("quinn", shape, in: world)
         case .unenrolled: _ = try world.add("quinn")
         case .halfEnrolled: try world.addEmail(world.add("quinn"))
         case .unknown: break
         case .disabled:
-            _ = try world.enrol("quinn")
+            try enrol("quinn", shape, in: world)
             try world.house.accounts.setEnabled(name, false, by: World.administrator)
         }
-        world.ambient.turn(to: FakeAmbient.start + .hours(100))
+        _ = try world.mail()
+        world.ambient.turn(to: FakeAmbient.start + .hours(500))
         let start = Trace(
             replies: [], commits: world.store.commits, reads: world.store.reads, hashes: world.hasher.calls,
             codes: world.codes.calls, rows: world.store.rows)
@@ -50,14 +63,16 @@ import Testing
     }
 
     private func expectSame(_ story: (World, AccountName, (String) -> Void) throws -> Void) throws {
-        let traces = try Subject.allCases.map { try trace($0, story) }
-        for (subject, trace) in zip(Subject.allCases, traces).dropFirst() {
-            #expect(trace.replies == traces[0].replies, "\(subject): replies")
-            #expect(trace.commits == traces[0].commits, "\(subject): transactions")
-            #expect(trace.reads == traces[0].reads, "\(subject): snapshots")
-            #expect(trace.hashes == traces[0].hashes, "\(subject): hashes")
-            #expect(trace.codes == traces[0].codes, "\(subject): codes")
-            #expect(trace.rows == traces[0].rows, "\(subject): rows")
+        for shape in Shape.allCases {
+            let traces = try Subject.allCases.map { try trace($0, shape, story) }
+            for (subject, trace) in zip(Subject.allCases, traces).dropFirst() {
+                #expect(trace.replies == traces[0].replies, "\(shape), \(subject): replies")
+                #expect(trace.commits == traces[0].commits, "\(shape), \(subject): transactions")
+                #expect(trace.reads == traces[0].reads, "\(shape), \(subject): snapshots")
+                #expect(trace.hashes == traces[0].hashes, "\(shape), \(subject): hashes")
+                #expect(trace.codes == traces[0].codes, "\(shape), \(subject): codes")
+                #expect(trace.rows == traces[0].rows, "\(shape), \(subject): rows")
+            }
         }
     }
 
@@ -187,15 +202,41 @@ import Testing
             try world.restart()
             let second = try world.house.recovery.begin(name, .unlock, by: World.stranger)
             #expect(first.methods == second.methods && first.proofsNeeded == second.proofsNeeded)
-            for method in first.methods where method.kind == .email {
-                let hint = try #require(method.hint)
-                #expect(hint.wholeMatch(of: /[a-z]•••@•••\.[a-z]+/) != nil)
-            }
+            // Addresses here begin like names, so those of strangers do as well.
+            #expect(first.methods.map(\.hint) == ["\(text.prefix(1))•••@•••.org", nil])
         }
-        let strangers = try (1...80).map { number in
+    }
+
+    @Test func attack_C4_strangersLookLikeTheRegistered() throws {
+        let world = World()
+        for (name, domain) in [("alice", "org"), ("berta", "de"), ("carl", "org"), ("dora", "de")] {
+            var person = try world.add(name)
+            // Berta's and Dora's do not begin like their names, which is how an address may be.
+            try world.addEmail(person, EmailAddress("\(domain == "de" ? "xyz" : name)@example.\(domain)"))
+            world.ambient.advance(.hours(49))
+            try world.addApp(&person)
+            world.ambient.advance(.hours(49))
+            if name == "carl" || name == "dora" { try world.addApp(&person) }
+            world.ambient.advance(.hours(49))
+        }
+        // One method proves nobody, so nobody is made to look like Emil.
+        try world.addEmail(world.add("emil"), EmailAddress("emil@example.com"))
+        let strangers = try (1...200).map { number in
             try world.house.recovery.begin(AccountName("g\(number)"), .reset, by: World.helper).methods
         }
-        #expect(Set(strangers.map { $0[0].hint }).count > 10, "different names look different")
-        #expect(Set(strangers.map { $0.map(\.kind) }) == [[.email, .totp]])
+        let kinds = strangers.map { $0.map(\.kind) }
+        #expect(Set(kinds) == [[.email, .totp], [.email, .totp, .totp]])
+        #expect(Set(strangers.map { $0[0].hint }) == ["g•••@•••.org", "x•••@•••.de"])
+        #expect(Set(strangers.map { "\($0[0].hint ?? "") \($0.count)" }).count == 4, "like each of the four")
+    }
+
+    @Test func attack_C4_whileNobodyIsRegisteredTheRecommendedPairIsShown() throws {
+        let world = World()
+        _ = try world.add("alice")
+        for name in ["alice", "ghost"] {
+            let begun = try world.house.recovery.begin(AccountName(name), .reset, by: World.helper)
+            #expect(begun.methods.map(\.kind) == [.email, .totp] && begun.proofsNeeded == 2)
+            #expect(begun.methods[0].hint == "\(name.prefix(1))•••@•••.org")
+        }
     }
 }

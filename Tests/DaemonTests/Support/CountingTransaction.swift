@@ -14,6 +14,7 @@ final class CountingTransaction {
 extension CountingTransaction: Snapshot {
     func account(named name: AccountName) throws -> AccountRow? { try inner.account(named: name) }
     func account(_ id: AccountID) throws -> AccountRow? { try inner.account(id) }
+    func account(from place: AccountID) throws -> AccountRow? { try inner.account(from: place) }
     func account(uid: UInt32) throws -> AccountRow? { try inner.account(uid: uid) }
     func accounts(after name: AccountName?, limit: Int) throws -> [AccountRow] {
         try inner.accounts(after: name, limit: limit)
@@ -21,6 +22,7 @@ extension CountingTransaction: Snapshot {
     func accounts(role: AccountRole) throws -> [AccountRow] { try inner.accounts(role: role) }
     func passwordVerifier(of account: AccountID) throws -> Verifier? { try inner.passwordVerifier(of: account) }
     func methods(of account: AccountID) throws -> [MethodRow] { try inner.methods(of: account) }
+    func accountWithMethods(from place: AccountID) throws -> AccountID? { try inner.accountWithMethods(from: place) }
     func method(_ id: MethodID) throws -> MethodRow? { try inner.method(id) }
     func answers(of method: MethodID) throws -> [AnswerRow] { try inner.answers(of: method) }
     func registration(handle: [UInt8]) throws -> RegistrationRow? { try inner.registration(handle: handle) }

@@ -88,6 +88,9 @@ class MemorySnapshot: Snapshot {
 
     func account(named name: AccountName) -> AccountRow? { rows.accounts.values.first { $0.name == name } }
     func account(_ id: AccountID) -> AccountRow? { rows.accounts[id] }
+    func account(from place: AccountID) -> AccountRow? {
+        rows.accounts.values.filter { $0.id >= place }.min { $0.id < $1.id }
+    }
     func account(uid: UInt32) -> AccountRow? { rows.accounts.values.first { $0.uid == uid } }
     func accounts(after name: AccountName?, limit: Int) -> [AccountRow] {
         let following = rows.accounts.values.filter { account in name.map { $0.text < account.name.text } ?? true }
@@ -102,6 +105,9 @@ class MemorySnapshot: Snapshot {
         rows.methods.values.filter { $0.account == account }.sorted {
             ($0.confirmedAt, $0.id) < ($1.confirmedAt, $1.id)
         }
+    }
+    func accountWithMethods(from place: AccountID) -> AccountID? {
+        rows.methods.values.map(\.account).filter { $0 >= place }.min()
     }
     func method(_ id: MethodID) -> MethodRow? { rows.methods[id] }
     func answers(of method: MethodID) -> [AnswerRow] {

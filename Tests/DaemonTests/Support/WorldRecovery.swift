@@ -3,16 +3,6 @@ import SSPRVocabulary
 
 /// Recoveries of people with an address (choice 1) and an app (choice 2), as `enrol` makes them.
 extension World {
-    /// A name that is nobody's and is shown methods of these kinds, in every world.
-    static func stranger(_ kinds: [MethodKind]) throws -> AccountName {
-        let world = World()
-        for number in 1...500 {
-            let name = try AccountName("ghost\(number)")
-            if try world.house.recovery.begin(name, .reset, by: helper).methods.map(\.kind) == kinds { return name }
-        }
-        throw NoSuchMessage()
-    }
-
     func begin(
         _ person: Person, _ purpose: RecoveryPurpose = .reset, by actor: EventActor = helper
     ) throws -> RecoveryHandle {

@@ -114,7 +114,9 @@ struct Counters {
 
     /// A new counter; nil when it is a stranger's and their table stays full.
     private func roomFor(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow? {
-        if subject.isStranger, try tx.strangerCounters() >= Throttles.strangers {
+        // Asked for everybody, for the time that it takes (SECURITY C1).
+        let strangers = try tx.strangerCounters()
+        if subject.isStranger, strangers >= Throttles.strangers {
             let old = Timestamp(milliseconds: now.milliseconds - Throttles.strangerMemory.milliseconds)
             guard try tx.removeStrangerCounters(untouchedSince: old, now: now) > 0 else { return nil }
         }

@@ -21,10 +21,15 @@ extension Ambient {
         }
     }
 
-    /// A fresh identifier.
+    /// A fresh identifier; never `Identifier.nobody`.
     public func identifier<Kind>(_: Kind.Type = Kind.self) -> Identifier<Kind> {
-        Identifier(random: random(8).reduce(0) { $0 << 8 | UInt64($1) })
+        Identifier(random: number(below: Identifier<Kind>.bound - 1) + 1)
     }
+}
+
+extension Identifier {
+    /// The number that no row has: whoever is unknown is looked up like everybody else (SECURITY C1).
+    static var nobody: Identifier { Identifier(random: 0) }
 }
 
 /// Something that a long call may wait for.

@@ -132,6 +132,8 @@ public struct EnrolmentRow: Sendable, Equatable {
 public protocol MethodSnapshot {
     /// All methods of an account, oldest first.
     func methods(of account: AccountID) throws -> [MethodRow]
+    /// The first account that has a method, in the order of the numbers, at or after `place`.
+    func accountWithMethods(from place: AccountID) throws -> AccountID?
     /// One method.
     func method(_ id: MethodID) throws -> MethodRow?
     /// The answers of a questions method, in the order of the question numbers.

@@ -226,7 +226,9 @@ extension Recovery {
         let missing = UInt8(max(0, Int(recovery.proofsNeeded) - classes.count))
         guard missing == 0 else {
             try tx.update(recovery)
-            return Progress(proofsMissing: missing, methods: try offered(tx, recovery, name: nil), grant: nil)
+            // Only a real account comes this far.
+            let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.address)?.hint }
+            return Progress(proofsMissing: missing, methods: methods, grant: nil)
         }
         let (grant, hash) = try world.token(TokenPurpose.Grant.self)
         recovery.state = .granted

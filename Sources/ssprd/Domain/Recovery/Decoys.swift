@@ -1,26 +1,61 @@
 import SSPRVocabulary
 
-/// What a name that cannot recover is offered: stable, of the shape that most registered accounts have, from a keyed hash of the name
-/// (SECURITY C4).
+/// What a name that has nothing to show is shown: what somebody registered has, picked by a keyed hash of the name (SECURITY C4).
+///
+/// Kinds, their number and the ends of addresses are so as frequent among strangers as among the registered (decision 0012).
 struct Decoys: Sendable {
-    let tags: any KeyedHasher
-
-    /// The offers: one email address and one app.
-    var offers: [Offer] {
-        [Offer(choice: 1, kind: .email, method: nil), Offer(choice: 2, kind: .totp, method: nil)]
-    }
-
-    /// The masked address that this name is always shown for one of its choices.
-    func hint(for name: AccountName, choice: UInt32) -> String {
-        let hash = hash(of: name)
-        let place = 2 * Int(choice)
-        let letters = Array("abcdefghijklmnoprstw")
-        let ends = ["org", "com", "net"]
-        return "\(letters[Int(hash[place]) % letters.count])•••@•••.\(ends[Int(hash[place + 1]) % ends.count])"
-    }
+    let world: Surroundings
 
     /// The address that a decoy's message is written to; no courier is ever given it.
     func address() throws -> EmailAddress { try EmailAddress("nobody@example.org") }
 
-    private func hash(of name: AccountName) -> [UInt8] { tags.tag(.decoy, Array(name.text.utf8)) }
+    /// Somebody whose methods can be offered: the first at or after the name's place among all numbers.
+    ///
+    /// The same for a name until somebody registers in between.
+    func lookalike(
+        of name: AccountName, in tx: any Snapshot, offerable: (AccountRow) throws -> [MethodRow]
+    ) throws -> Lookalike {
+        var place = world.place(of: name)
+        for _ in 0..<Self.attempts {
+            guard let id = try tx.accountWithMethods(from: place) else {
+                if place == .nobody { break }
+                // After the last number comes the first.
+                place = .nobody
+                continue
+            }
+            if let account = try tx.account(id) {
+                let methods = try offerable(account)
+                if !methods.isEmpty { return Lookalike(name: name, account: account, methods: methods) }
+            }
+            place = AccountID(random: id.number + 1)
+        }
+        return Lookalike(name: name, account: nil, methods: [])
+    }
+
+    /// Accounts that are looked at, whose methods may all be too few: a bound for the worst case, not for a usual one.
+    private static let attempts = 32
+}
+
+/// Somebody registered, in whose shape another name is shown; nobody while nobody is registered.
+struct Lookalike: Sendable {
+    /// The name that is shown so.
+    let name: AccountName
+    /// Who it looks like.
+    let account: AccountRow?
+    /// What they would be offered.
+    let methods: [MethodRow]
+
+    /// The kinds to offer; the recommended pair while nobody is registered.
+    var kinds: [MethodKind] { methods.isEmpty ? [.email, .totp] : methods.map(\.kind) }
+    /// Decides how many proofs are asked for.
+    var role: AccountRole { account?.role ?? .user }
+
+    /// The hint of one choice: an address that begins like its owner's name must here begin like this one.
+    func hint(of choice: UInt32, address: (MethodRow) throws -> EmailAddress) throws -> String {
+        let initial = name.text.prefix(1)
+        guard let account, let method = methods.dropFirst(Int(choice) - 1).first else { return "\(initial)•••@•••.org" }
+        let hint = try address(method).hint
+        let isLikeTheName = hint.prefix(1).lowercased() == account.name.text.prefix(1).lowercased()
+        return isLikeTheName ? String(initial + hint.dropFirst()) : hint
+    }
 }

@@ -11,7 +11,7 @@ public struct Recovery: Sendable {
     let notices: Notices
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
-    var decoys: Decoys { Decoys(tags: world.tags) }
+    var decoys: Decoys { Decoys(world: world) }
 
     /// A method as offered to the peer.
     public struct Offered: Sendable, Equatable {
@@ -41,11 +41,14 @@ public struct Recovery: Sendable {
     public func begin(_ name: AccountName, _ purpose: RecoveryPurpose, by actor: EventActor) throws -> Begun {
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let now = world.now
-            let account = try tx.account(named: name)
+            // Both looked for whether needed or not: a known name takes as long as an unknown one (SECURITY C1).
+            let lookalike = try decoys.lookalike(of: name, in: tx) { try offerable(tx, $0) }
+            let account = try world.lookUp(name, in: tx).account
+            let own = try offerable(tx, account ?? lookalike.account)
+            let methods = account == nil ? [] : own
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
-            let methods = try account.map { try offerable(tx, $0) } ?? []
-            let recovery = try fresh(account, methods, subject, purpose, actor, now)
+            let recovery = try fresh(account, methods, lookalike, subject, purpose, actor, now)
             func begun(_ outcome: EventOutcome, _ reason: EventReason?) throws {
                 try tx.append(
                     AuditEvent(
@@ -61,7 +64,10 @@ public struct Recovery: Sendable {
             return .success(
                 Begun(
                     handle: recovery.handle, expiresAt: recovery.row.expiresAt, proofsNeeded: recovery.row.proofsNeeded,
-                    methods: try offered(tx, recovery.row, name: name)))
+                    methods: try offered(recovery.row) { offer in
+                        if methods.isEmpty { return try lookalike.hint(of: offer.choice, address: notices.address) }
+                        return try notices.address(of: methods[Int(offer.choice) - 1]).hint
+                    }))
         }
         return try begun.get()
     }
@@ -76,22 +82,22 @@ public struct Recovery: Sendable {
     }
 
     private func fresh(
-        _ account: AccountRow?, _ methods: [MethodRow], _ subject: SubjectKey, _ purpose: RecoveryPurpose,
-        _ actor: EventActor, _ now: Timestamp
+        _ account: AccountRow?, _ methods: [MethodRow], _ lookalike: Lookalike, _ subject: SubjectKey,
+        _ purpose: RecoveryPurpose, _ actor: EventActor, _ now: Timestamp
     ) throws -> (handle: RecoveryHandle, row: RecoveryRow) {
         let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
-        let offers = methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) }
+        let isDecoy = methods.isEmpty
+        let shown = isDecoy ? lookalike.kinds.map { (kind: $0, id: nil) } : methods.map { (kind: $0.kind, id: $0.id) }
         let isEligible = account.map { $0.isEnabled && world.policy.missing(methods, role: $0.role) == 0 } ?? false
         return (
             handle,
             RecoveryRow(
-                id: world.ambient.identifier(), handle: hash, account: methods.isEmpty ? nil : account?.id,
+                id: world.ambient.identifier(), handle: hash, account: isDecoy ? nil : account?.id,
                 subject: subject, purpose: purpose, peer: actor.uid, begunAt: now,
                 expiresAt: now + Throttles.recoveryLife,
-                proofsNeeded: world.policy.proofsNeeded(for: account?.role ?? .user),
-                offers: methods.isEmpty ? decoys.offers : offers, isEligible: isEligible, state: .open,
-                proven: [],
-                drawn: [], grant: nil, grantTries: 0)
+                proofsNeeded: world.policy.proofsNeeded(for: isDecoy ? lookalike.role : account?.role ?? .user),
+                offers: shown.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) },
+                isEligible: isEligible, state: .open, proven: [], drawn: [], grant: nil, grantTries: 0)
         )
     }
 
@@ -105,7 +111,8 @@ public struct Recovery: Sendable {
     /// The methods to offer, oldest first; none for an account that has too few of them: it is shown what a stranger is shown.
     ///
     /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (SECURITY C3).
-    private func offerable(_ tx: any Snapshot, _ account: AccountRow) throws -> [MethodRow] {
+    private func offerable(_ tx: any Snapshot, _ account: AccountRow?) throws -> [MethodRow] {
+        guard let account else { return [] }
         let kinds = world.policy.kinds(for: account.role)
         let methods = try tx.methods(of: account.id)
             .filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
@@ -120,19 +127,10 @@ public struct Recovery: Sendable {
         }
     }
 
-    /// The open offers with their hints.
-    ///
-    /// A decoy's hint comes from the name, so it is given only where a name was given.
-    func offered(_ tx: any Snapshot, _ recovery: RecoveryRow, name: AccountName?) throws -> [Offered] {
-        try open(recovery).map { offer in
-            guard offer.kind == .email else { return Offered(choice: offer.choice, kind: offer.kind, hint: nil) }
-            let hint: String?
-            if let id = offer.method {
-                hint = try tx.method(id).map { try notices.address(of: $0).hint }
-            } else {
-                hint = name.map { decoys.hint(for: $0, choice: offer.choice) }
-            }
-            return Offered(choice: offer.choice, kind: offer.kind, hint: hint)
+    /// The open offers; those of addresses with a hint.
+    func offered(_ recovery: RecoveryRow, hint: (Offer) throws -> String?) rethrows -> [Offered] {
+        try open(recovery).map {
+            Offered(choice: $0.choice, kind: $0.kind, hint: $0.kind == .email ? try hint($0) : nil)
         }
     }
 

@@ -48,16 +48,15 @@ struct PasswordCheck: Sendable {
 
     private func charge(_ name: AccountName, by actor: EventActor) throws -> Result<Charged, Refusal> {
         try world.commit { tx in
-            let account = try tx.account(named: name)
-            let now = world.now
+            let (account, read) = try world.lookUp(name, in: tx)
+            let verifier = try tx.passwordVerifier(of: read)
             do {
-                try Counters(tx: tx, now: now).chargeSignIn(world.subject(account, named: name))
+                try Counters(tx: tx, now: world.now).chargeSignIn(world.subject(account, named: name))
             } catch let refusal as Refusal {
                 try append(tx, .throttled, name, account, by: actor, reason: .lockedOut)
                 return .failure(refusal)
             }
-            return .success(
-                Charged(account: account, verifier: try account.flatMap { try tx.passwordVerifier(of: $0.id) }))
+            return .success(Charged(account: account, verifier: account == nil ? nil : verifier))
         }
     }
 
@@ -71,10 +70,10 @@ struct PasswordCheck: Sendable {
         _ name: AccountName, _ charged: Charged, _ password: Secret, isRight: Bool, by actor: EventActor
     ) throws -> Result<AccountRow, Refusal> {
         try world.commit { tx in
-            let account = try tx.account(named: name)
+            let (account, read) = try world.lookUp(name, in: tx)
             let subject = world.subject(charged.account, named: name)
             // The password may have been replaced while the old one was being compared (SECURITY A10).
-            let isCurrent = try charged.verifier == account.flatMap { try tx.passwordVerifier(of: $0.id) }
+            let isCurrent = try charged.verifier == tx.passwordVerifier(of: read)
             if isRight, isCurrent, let account, account.id == charged.account?.id {
                 try tx.removeCounter(subject, .signIn)
                 try append(tx, .succeeded, name, account, by: actor)

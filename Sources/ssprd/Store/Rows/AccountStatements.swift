@@ -5,6 +5,7 @@ private enum SQL {
     static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at"
     static let byName = "SELECT \(columns) FROM accounts WHERE name = ?"
     static let byID = "SELECT \(columns) FROM accounts WHERE id = ?"
+    static let from = "SELECT \(columns) FROM accounts WHERE id >= ? ORDER BY id LIMIT 1"
     static let byUID = "SELECT \(columns) FROM accounts WHERE uid = ?"
     static let page = "SELECT \(columns) FROM accounts WHERE name > ? ORDER BY name LIMIT ?"
     static let users = "SELECT \(columns) FROM accounts WHERE role = 'user' ORDER BY name"
@@ -30,6 +31,10 @@ extension SQLiteSnapshot {
 
     func account(_ id: AccountID) throws -> AccountRow? {
         try connection.first(SQL.byID, id, read: AccountRow.init)
+    }
+
+    func account(from place: AccountID) throws -> AccountRow? {
+        try connection.first(SQL.from, place, read: AccountRow.init)
     }
 
     func account(uid: UInt32) throws -> AccountRow? {

@@ -11,10 +11,10 @@ private enum SQL {
         is_pending = excluded.is_pending, recent = excluded.recent
         """
     static let remove = "DELETE FROM counters WHERE subject = ? AND kind = ?"
-    static let strangers = "SELECT count FROM stranger_tally"
-    // Strangers' keys begin with the byte 2 (SubjectKey); the same terms define the index over them.
+    static let strangers = "SELECT count FROM counter_tally WHERE is_stranger = 1"
+    // Strangers' keys begin with the byte 2 (SubjectKey); the same term defines the index.
     static let removeStrangers = """
-        DELETE FROM counters WHERE subject >= x'02' AND subject < x'03' AND last_at < ?
+        DELETE FROM counters WHERE (subject >= x'02' AND subject < x'03') = 1 AND last_at < ?
         AND (blocked_until IS NULL OR blocked_until <= ?)
         """
     static let settle = "UPDATE counters SET is_pending = 0 WHERE is_pending = 1"
@@ -27,7 +27,7 @@ extension SQLiteSnapshot {
 
     func strangerCounters() throws -> Int {
         guard let count: Int = try connection.first(SQL.strangers, read: { try $0.next() }) else {
-            throw StoreCorrupt("stranger_tally has no row")
+            throw StoreCorrupt("counter_tally has no row")
         }
         return count
     }

@@ -7,6 +7,7 @@ private enum SQL {
         """
     static let ofAccount = "SELECT \(columns) FROM methods WHERE account = ? ORDER BY confirmed_at, id"
     static let byID = "SELECT \(columns) FROM methods WHERE id = ?"
+    static let accountFrom = "SELECT account FROM methods WHERE account >= ? ORDER BY account LIMIT 1"
     static let insert = "INSERT INTO methods (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
         UPDATE methods SET account = ?, kind = ?, payload_key = ?, payload = ?, confirmed_at = ?, usable_from = ?,
@@ -22,6 +23,10 @@ private enum SQL {
 extension SQLiteSnapshot {
     func methods(of account: AccountID) throws -> [MethodRow] {
         try connection.all(SQL.ofAccount, account, read: MethodRow.init)
+    }
+
+    func accountWithMethods(from place: AccountID) throws -> AccountID? {
+        try connection.first(SQL.accountFrom, place, read: { try $0.next() })
     }
 
     func method(_ id: MethodID) throws -> MethodRow? {
