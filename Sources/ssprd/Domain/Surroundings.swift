@@ -76,8 +76,8 @@ public struct Surroundings: Sendable {
     ///
     /// What is read of those is never used: reading nothing takes less time (SECURITY C1).
     func lookUp(_ name: AccountName, in tx: any Snapshot) throws -> (account: AccountRow?, read: AccountID) {
-        if let account = try tx.account(named: name) { return (account, account.id) }
-        return (nil, try tx.account(from: place(of: name))?.id ?? .nobody)
+        let found = try tx.account(named: name, orFrom: place(of: name))
+        return (found?.name == name ? found : nil, found?.id ?? .nobody)
     }
 
     /// A name's place among the numbers of all accounts, by a keyed hash; its key never rotates.

@@ -1,5 +1,6 @@
 """SECURITY.md part 2.3: enumeration and oracles. Sameness is structural: bytes, transactions, hashes (DESIGN section 6)."""
 
+import contextlib
 import pathlib
 import re
 import sqlite3
@@ -79,15 +80,8 @@ def test_attack_C1_known_and_unknown_names_cost_the_same_syncs(folder, name):
     try:
         populate(world)
         for account in ("alice", name):
-            log = folder / f"strace-{account}"
-            tracer = subprocess.Popen(
-                ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-o", str(log), "-p", str(daemon.process.pid)],
-                stderr=subprocess.PIPE, text=True)
-            # strace says that it is attached by tracing; the first traced call proves it.
-            wait_until(lambda: traced(daemon.process.pid), what="strace")
-            conversation(world, account)
-            tracer.terminate()
-            tracer.wait(10)
+            with traced(daemon, folder / account, "fdatasync,fsync") as log:
+                conversation(world, account)
             counts[account] = log.read_text().count("sync(")
     finally:
         daemon.stop()
@@ -111,8 +105,40 @@ def test_attack_C1_an_unknown_names_password_is_hashed_too(folder, name):
         daemon.stop()
 
 
-def traced(pid):
-    return "TracerPid:\t0" not in open(f"/proc/{pid}/status").read()
+def test_attack_C1_known_and_unknown_names_write_as_many_pages(folder):
+    """Guard: counters_by_last and counter_tally hold everybody. More pages take the disk longer, and that can be timed."""
+    daemon = Daemon(folder).start()
+    world = World(daemon)
+    people = [f"person{number:02d}" for number in range(24)]
+    strangers = [f"nobody{number:02d}" for number in range(24)]
+    pages = {}
+    try:
+        for name in people:
+            world.add(name)
+        for names in (people, strangers):
+            with traced(daemon, folder / names[0], "pwrite64") as log:
+                for name in names:
+                    assert world.refusal("signin.authenticate", account=name, password="certainly not the one") == "refused"
+            # A page in the log of SQLite is written with its own call, after a call for its header.
+            pages[names[0]] = len(re.findall(r"-wal>, .*, 4096, ", log.read_text()))
+    finally:
+        daemon.stop()
+    # A table's page may have been split on the way, once or twice in all of them.
+    assert abs(pages["person00"] - pages["nobody00"]) < len(people) // 2 <= pages["person00"], pages
+
+
+@contextlib.contextmanager
+def traced(daemon, log, calls):
+    """Traces calls of the daemon's threads into a file."""
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-q", "-y", "-s", "1", "-e", f"trace={calls}", "-o", str(log), "-p", str(daemon.process.pid)],
+        stderr=subprocess.PIPE, text=True)
+    status = pathlib.Path(f"/proc/{daemon.process.pid}/status")
+    # strace says that it is attached by tracing; the first traced call proves it.
+    wait_until(lambda: "TracerPid:\t0" not in status.read_text(), what="strace")
+    yield log
+    tracer.terminate()
+    tracer.wait(10)
 
 
 def test_attack_C2_the_answer_never_waits_for_delivery(world):
@@ -153,10 +179,10 @@ def test_attack_C3_throttles_exist_for_ghosts(world):
 
 
 def test_attack_C4_decoys_are_stable_and_of_equal_shape(world):
-    """Guard: Decoys.hint is a keyed hash of the name."""
+    """Guard: Surroundings.place is a keyed hash of the name; Decoys.lookalike picks somebody registered by it."""
     populate(world)
     offered = {}
-    for name in ("alice", "ghost", "carol", "ghost2", "ghost3"):
+    for name in ("alice", "ghost", "carol", "1ghost", "zghost"):
         first, second = world.begin(name)["methods"], world.begin(name)["methods"]
         assert first == second, name
         offered[name] = first
@@ -164,7 +190,28 @@ def test_attack_C4_decoys_are_stable_and_of_equal_shape(world):
     world.daemon.stop()
     world.daemon.start()
     assert world.begin("ghost")["methods"] == offered["ghost"]
-    assert len({offered[name][0]["hint"] for name in ("ghost", "ghost2", "ghost3")}) > 1, "all decoys look the same"
+    # Alice's and Dora's addresses begin like their names.
+    assert [offered[name][0]["hint"][0] for name in ("alice", "ghost", "carol", "1ghost", "zghost")] == list("agc1z")
+
+
+def test_attack_C4_strangers_have_the_shapes_of_the_registered(folder):
+    """Guard: Decoys.lookalike; an account is not known to exist by having two addresses, nor by where they end."""
+    daemon = Daemon(folder, configuration="recovery: {coolingOffHours: 0}\n").start()
+    world = World(daemon)
+    try:
+        for name in ("alice", "berta"):
+            world.add(name)
+            world.enrol(name)
+        world.enrol("berta", email="else@example.de", app=False)
+
+        def seen(name):
+            return repr(world.begin(name)["methods"]).replace(f"{name[0]}•", "?•")
+
+        registered = {seen("alice"), seen("berta")}
+        assert len(registered) == 2
+        assert {seen(f"g{number}") for number in range(24)} == registered
+    finally:
+        daemon.stop()
 
 
 def test_attack_C5_no_inner_text_leaves_the_daemon(folder):

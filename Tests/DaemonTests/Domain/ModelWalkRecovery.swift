@@ -26,7 +26,8 @@ extension ModelWalk {
         let purpose: RecoveryPurpose = chance(75) ? .reset : .unlock
         let actor = pick(Self.peers) ?? World.helper
         let actual = try attempt { try world.house.recovery.begin(AccountName(name), purpose, by: actor) }
-        let decoys = actual.reply?.methods.map { ReferenceModel.Offer(choice: $0.choice, kind: $0.kind, method: nil) } ?? []
+        let shown = actual.reply?.methods ?? []
+        let decoys = shown.map { ReferenceModel.Offer(choice: $0.choice, kind: $0.kind, method: nil) }
         let expected = model.begin(name, purpose, peer: actor.uid, decoys: decoys)
         try agree("beginning for \(name)", expected, actual.refusal)
         guard let begun = actual.reply, let recovery = model.recoveries.last else { return }

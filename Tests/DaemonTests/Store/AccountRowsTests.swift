@@ -21,6 +21,11 @@ import Testing
             #expect(try tx.account(uid: 1000) == alice)
             #expect(try tx.account(bob.id) == bob)
             #expect(try tx.account(uid: 0) == nil)
+            #expect(try tx.account(named: bob.name, orFrom: .init(random: 0)) == bob)
+            let ghost = try AccountName("ghost")
+            for (place, found) in [(0, alice), (4, alice), (5, bob), (bob.id.number, bob)] {
+                #expect(try tx.account(named: ghost, orFrom: AccountID(random: place)) == found)
+            }
             #expect(try tx.account(named: AccountName("Alice")) == nil)
             #expect(try tx.account(AccountID(random: 5)) == nil)
         }

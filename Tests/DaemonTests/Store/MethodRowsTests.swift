@@ -31,6 +31,21 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)
+    func theNextAccountWithMethodsIsFound(_ kind: StoreUnderTest.Kind) throws {
+        let store = try StoreUnderTest(kind)
+        try store.write { tx in
+            for (id, name) in [(3, "alice"), (5, "bob"), (7, "carl")] { try tx.insert(try Sample.account(UInt64(id), name)) }
+            for (id, account) in [(1, 7), (2, 7), (3, 3)] { try tx.insert(Sample.method(UInt64(id), of: UInt64(account))) }
+        }
+        try store.read { tx throws in
+            for (place, found) in [(0, 3), (3, 3), (4, 7), (7, 7), (8, nil)] as [(UInt64, UInt64?)] {
+                let id = try tx.accountWithMethods(from: AccountID(random: place))
+                #expect(id == found.map { AccountID(random: $0) })
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
     func updateWritesEveryField(_ kind: StoreUnderTest.Kind) throws {
         let store = try store(kind)
         let after = MethodRow(

@@ -14,7 +14,9 @@ final class CountingTransaction {
 extension CountingTransaction: Snapshot {
     func account(named name: AccountName) throws -> AccountRow? { try inner.account(named: name) }
     func account(_ id: AccountID) throws -> AccountRow? { try inner.account(id) }
-    func account(from place: AccountID) throws -> AccountRow? { try inner.account(from: place) }
+    func account(named name: AccountName, orFrom place: AccountID) throws -> AccountRow? {
+        try inner.account(named: name, orFrom: place)
+    }
     func account(uid: UInt32) throws -> AccountRow? { try inner.account(uid: uid) }
     func accounts(after name: AccountName?, limit: Int) throws -> [AccountRow] {
         try inner.accounts(after: name, limit: limit)

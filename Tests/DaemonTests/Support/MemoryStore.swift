@@ -88,8 +88,8 @@ class MemorySnapshot: Snapshot {
 
     func account(named name: AccountName) -> AccountRow? { rows.accounts.values.first { $0.name == name } }
     func account(_ id: AccountID) -> AccountRow? { rows.accounts[id] }
-    func account(from place: AccountID) -> AccountRow? {
-        rows.accounts.values.filter { $0.id >= place }.min { $0.id < $1.id }
+    func account(named name: AccountName, orFrom place: AccountID) -> AccountRow? {
+        account(named: name) ?? rows.accounts.values.filter { $0.id >= place }.min { $0.id < $1.id }
     }
     func account(uid: UInt32) -> AccountRow? { rows.accounts.values.first { $0.uid == uid } }
     func accounts(after name: AccountName?, limit: Int) -> [AccountRow] {

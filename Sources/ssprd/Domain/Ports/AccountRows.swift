@@ -64,8 +64,8 @@ public protocol AccountSnapshot {
     func account(named name: AccountName) throws -> AccountRow?
     /// The account of this number.
     func account(_ id: AccountID) throws -> AccountRow?
-    /// The first account in the order of the numbers, at or after `place`.
-    func account(from place: AccountID) throws -> AccountRow?
+    /// The account of this name or, when it is nobody's, the first in the order of the numbers at or after `place`.
+    func account(named name: AccountName, orFrom place: AccountID) throws -> AccountRow?
     /// The account that this uid's owner may act for.
     func account(uid: UInt32) throws -> AccountRow?
     /// Up to `limit` accounts in the order of their names, after `name`.

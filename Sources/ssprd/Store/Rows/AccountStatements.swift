@@ -5,7 +5,11 @@ private enum SQL {
     static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at"
     static let byName = "SELECT \(columns) FROM accounts WHERE name = ?"
     static let byID = "SELECT \(columns) FROM accounts WHERE id = ?"
-    static let from = "SELECT \(columns) FROM accounts WHERE id >= ? ORDER BY id LIMIT 1"
+    // One statement, whose second half runs only when the first found nothing.
+    static let byNameOrFrom = """
+        SELECT * FROM (SELECT \(columns) FROM accounts WHERE name = ?)
+        UNION ALL SELECT * FROM (SELECT \(columns) FROM accounts WHERE id >= ? ORDER BY id LIMIT 1) LIMIT 1
+        """
     static let byUID = "SELECT \(columns) FROM accounts WHERE uid = ?"
     static let page = "SELECT \(columns) FROM accounts WHERE name > ? ORDER BY name LIMIT ?"
     static let users = "SELECT \(columns) FROM accounts WHERE role = 'user' ORDER BY name"
@@ -33,8 +37,8 @@ extension SQLiteSnapshot {
         try connection.first(SQL.byID, id, read: AccountRow.init)
     }
 
-    func account(from place: AccountID) throws -> AccountRow? {
-        try connection.first(SQL.from, place, read: AccountRow.init)
+    func account(named name: AccountName, orFrom place: AccountID) throws -> AccountRow? {
+        try connection.first(SQL.byNameOrFrom, name, place, read: AccountRow.init)
     }
 
     func account(uid: UInt32) throws -> AccountRow? {
