@@ -34,8 +34,12 @@ import Testing
     func theNextAccountWithMethodsIsFound(_ kind: StoreUnderTest.Kind) throws {
         let store = try StoreUnderTest(kind)
         try store.write { tx in
-            for (id, name) in [(3, "alice"), (5, "bob"), (7, "carl")] { try tx.insert(try Sample.account(UInt64(id), name)) }
-            for (id, account) in [(1, 7), (2, 7), (3, 3)] { try tx.insert(Sample.method(UInt64(id), of: UInt64(account))) }
+            for (id, name) in [(3, "alice"), (5, "bob"), (7, "carl")] as [(UInt64, String)] {
+                try tx.insert(try Sample.account(id, name))
+            }
+            for (id, account) in [(1, 7), (2, 7), (3, 3)] as [(UInt64, UInt64)] {
+                try tx.insert(Sample.method(id, of: account))
+            }
         }
         try store.read { tx throws in
             for (place, found) in [(0, 3), (3, 3), (4, 7), (7, 7), (8, nil)] as [(UInt64, UInt64?)] {
