@@ -18,7 +18,7 @@ REGISTERED = 200
 
 
 def equality(stage: Stage) -> list[Row]:
-    """SECURITY C6: does the comparison of secrets tell where two values differ?"""
+    """attack C6: does the comparison of secrets tell where two values differ?"""
     found = stage.run("in-process", "equality", SAMPLES)
     unseen, seen = Goal("|t| < 4.5", -4.5, 4.5), Goal("t > 4.5", low=4.5)
     return [
@@ -60,7 +60,7 @@ def pairs(known: list[str], unknown: list[str], make) -> tuple[list[bytes], list
 
 
 def names(stage: Stage) -> list[Row]:
-    """SECURITY C1: do the times of sign-in and of beginning a recovery tell whether a name is known?
+    """attack C1: do the times of sign-in and of beginning a recovery tell whether a name is known?
 
     At low hashing costs, where the hash hides less of everything else: 8 MiB as in the tests, and 1 MiB.
     """

@@ -2,7 +2,7 @@ public import SSPRVocabulary
 
 /// A refusal that may leave the daemon: a number, and for some numbers when to come back or which rule was broken.
 ///
-/// The set is closed; whatever else goes wrong is logged and becomes `internalError` (SECURITY C5).
+/// The set is closed; whatever else goes wrong is logged and becomes `internalError` (attack C5).
 public struct Failure: Error, Codable, Hashable, Sendable {
     /// Why.
     public let code: FailureCode
@@ -63,7 +63,7 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case targetRefused = 11
     /// A fault of the daemon's own; the log has more.
     case internalError = 12
-    /// The question set or answers do not satisfy the rules of FEATURES F2.
+    /// The question set or answers do not satisfy the rules of feature F2.
     case answersRefused = 13
 
     /// The name in specification, JSON and logs.

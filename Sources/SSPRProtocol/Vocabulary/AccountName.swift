@@ -1,7 +1,7 @@
 /// The name by which a person signs in.
 ///
 /// One documented normal form, compared byte by byte: 1 to 64 ASCII letters, digits, `.`, `_`, `-`, `@` or `+`, the first of
-/// them a letter, a digit or `_`. Nothing is folded or mapped, so no look-alike can ever match (SECURITY A13).
+/// them a letter, a digit or `_`. Nothing is folded or mapped, so no look-alike can ever match (attack A13).
 public struct AccountName: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The name's text.
     public let text: String

@@ -1,4 +1,4 @@
-/// What happened; one spelling everywhere: trail, command line, specification (FEATURES F10).
+/// What happened; one spelling everywhere: trail, command line, specification (feature F10).
 public enum EventKind: String, WireChoice, Hashable {
     case daemonStarted = "daemon.started"
     case daemonStopped = "daemon.stopped"
@@ -66,7 +66,7 @@ public enum EventReason: String, WireChoice, Hashable {
     case unconfirmed
 }
 
-/// Who made a call: numbers from the kernel, never text of the peer (SECURITY D1).
+/// Who made a call: numbers from the kernel, never text of the peer (attack D1).
 public struct EventActor: Codable, Hashable, Sendable {
     /// The peer's uid; the daemon's own for what it does by itself.
     public let uid: UInt32

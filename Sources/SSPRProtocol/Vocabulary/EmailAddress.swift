@@ -1,7 +1,7 @@
 /// An address that mail can be sent to: printable ASCII, one `@`, a domain with a dot, at most 254 bytes.
 ///
 /// Narrower than RFC 5321 section 4.1.2 on purpose: no quoted local parts, no comments, no literals, and no control character, so that
-/// an address can never end a header line (SECURITY G7).
+/// an address can never end a header line (attack G7).
 public struct EmailAddress: Hashable, Sendable, Codable {
     /// The address as given; its domain is not folded.
     public let text: String
@@ -26,7 +26,7 @@ public struct EmailAddress: Hashable, Sendable, Codable {
         try container.encode(text)
     }
 
-    /// The address with all but its first letter and its last label hidden: `a•••@•••.org` (FEATURES F2).
+    /// The address with all but its first letter and its last label hidden: `a•••@•••.org` (feature F2).
     public var hint: String { "\(text.prefix(1))•••@•••.\(text.split(separator: ".").last ?? "")" }
 
     private static let form = "local@domain.tld in plain ASCII, at most 254 bytes"

@@ -1,6 +1,6 @@
 extension Unicode.Scalar {
     /// True for what a reader cannot see and a terminal or log may obey: controls, marks of direction, invisible, private and unassigned
-    /// characters, line and paragraph separators (SECURITY G7).
+    /// characters, line and paragraph separators (attack G7).
     public var isHidden: Bool {
         if (0x20..<0x7F).contains(value) { return false }
         switch properties.generalCategory {

@@ -1,4 +1,4 @@
-/// A kind of method by which a person proves who they are (FEATURES F2).
+/// A kind of method by which a person proves who they are (feature F2).
 public enum MethodKind: String, WireChoice, Hashable {
     /// A code sent to an email address and typed back.
     case email

@@ -1,4 +1,4 @@
-/// What a message to a person says; its words are the courier's (FEATURES F8).
+/// What a message to a person says; its words are the courier's (feature F8).
 public enum MessageKind: String, WireChoice, Hashable {
     /// A code that confirms an address at registration.
     case confirmationCode
@@ -20,6 +20,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case administratorReset
     /// It is not certain whether a new password reached its directory.
     case resetUncertain
+    /// It is not certain whether an account was unlocked at its directory.
+    case unlockUncertain
 
     /// Code messages die with their code and are limited apart from notices.
     public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode }
@@ -63,7 +65,7 @@ public enum WritebackOutcome: String, WireChoice, Hashable {
     case unknown
 }
 
-/// Why a target refused: Entra's classes 33001 to 33009 (FEATURES F9).
+/// Why a target refused: Entra's classes 33001 to 33009 (feature F9).
 public enum WritebackRefusal: String, WireChoice, Hashable {
     case other
     case noSuchUser
@@ -76,7 +78,7 @@ public enum WritebackRefusal: String, WireChoice, Hashable {
     case misconfigured
 }
 
-/// Why a new password is refused (FEATURES F7).
+/// Why a new password is refused (feature F7).
 public enum PasswordRule: String, WireChoice, Hashable {
     /// Shorter than the policy's minimum.
     case tooShort

@@ -1,6 +1,6 @@
 /// A code of 6 to 8 ASCII digits, as a person types it back.
 ///
-/// There is one spelling: blanks, signs or other digits are refused, so that a used code cannot come back in other clothes (SECURITY B1).
+/// There is one spelling: blanks, signs or other digits are refused, so that a used code cannot come back in other clothes (attack B1).
 public struct OneTimeCode: Sendable, Codable {
     /// The digits.
     public let secret: Secret

@@ -75,7 +75,7 @@ extension Secret: ByteStringRepresentable {
 
 /// Compares two byte sequences in a time that depends on their lengths only.
 ///
-/// The one comparison for secrets, digests and tokens (SECURITY C6).
+/// The one comparison for secrets, digests and tokens (attack C6).
 public func constantTimeEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
     guard left.count == right.count else { return false }
     var difference: UInt8 = 0

@@ -2,7 +2,7 @@ public import StrictCBOR
 
 /// An unguessable value of 32 random bytes that stands for one thing only: `Purpose` keeps the kinds apart at compile time.
 ///
-/// The daemon stores a keyed hash of it, never the token (SECURITY A14).
+/// The daemon stores a keyed hash of it, never the token (attack A14).
 public struct Token<Purpose>: Sendable {
     /// The number of bytes.
     public static var length: Int { 32 }

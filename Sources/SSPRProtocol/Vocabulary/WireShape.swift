@@ -59,7 +59,7 @@ extension WireChoice {
 }
 
 extension Secret: WireWord {
-    /// At most 1024 bytes: longer is refused before anything is hashed (SECURITY F3).
+    /// At most 1024 bytes: longer is refused before anything is hashed (attack F3).
     public static var wireShape: WireShape { .bytes(count: 0...WireLimit.secretBytes) }
     /// An empty secret.
     public static var wireSample: Self { Self([UInt8]()) }
@@ -67,7 +67,7 @@ extension Secret: WireWord {
 
 /// Limits of single words.
 public enum WireLimit {
-    /// The longest secret: 256 characters of four bytes (FEATURES F7).
+    /// The longest secret: 256 characters of four bytes (feature F7).
     public static let secretBytes = 1024
     /// The longest free text of an administrator.
     public static let textBytes = 256

@@ -1,4 +1,4 @@
-/// Text from elsewhere, made fit for a log line, a report or a terminal: printable ASCII only, cut to a length (SECURITY G7).
+/// Text from elsewhere, made fit for a log line, a report or a terminal: printable ASCII only, cut to a length (attack G7).
 public enum PrintableText {
     /// Keeps printable ASCII, turns every run of anything else into one blank, and cuts to `limit` bytes.
     public static func clean(_ bytes: some Sequence<UInt8>, limit: Int) -> String {

@@ -3,7 +3,7 @@ struct LetterError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// One header field of RFC 5322: printable ASCII, so that no value can end its line and begin another field (SECURITY G7).
+/// One header field of RFC 5322: printable ASCII, so that no value can end its line and begin another field (attack G7).
 struct HeaderField {
     /// `Name: value`, without a line end.
     let line: String

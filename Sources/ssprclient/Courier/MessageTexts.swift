@@ -16,7 +16,7 @@ struct MessageFacts {
     let expiresAt: CalendarTime
 }
 
-/// The words of every message, in English. The daemon sends facts only (FEATURES F8).
+/// The words of every message, in English. The daemon sends facts only (feature F8).
 ///
 /// Each says what happened, when, to which account, and what to do if it was not the reader.
 extension MessageFacts {
@@ -70,6 +70,12 @@ extension MessageFacts {
                     + "and nobody knows whether it arrived. Try to sign in with the new password; "
                     + "if it does not work, the old one does, or begin again.",
                 ifNot: "somebody else has tried to set a password for your account.")
+        case .unlockUncertain:
+            notice(
+                "Your account may or may not be unlocked",
+                "Your account \(account) at \(instance) was being unlocked when something failed, and nobody knows whether it was. "
+                    + "Its password is still the same. Try to sign in; if it does not work, begin again.",
+                ifNot: "somebody else has proved to be you.")
         }
     }
 

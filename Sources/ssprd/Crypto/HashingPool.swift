@@ -2,7 +2,7 @@ import Glibc
 public import SSPRDomain
 public import SSPRVocabulary
 
-/// Argon2id on a fixed number of low-priority threads behind a bounded line (SECURITY F4, I17).
+/// Argon2id on a fixed number of low-priority threads behind a bounded line (attack F4, I17).
 ///
 /// Memory stays below `memoryCeiling` however many ask at once: who finds every place taken is refused at once with
 /// `HasherBusy`, and nothing was hashed. Each thread keeps its memory from hash to hash and wipes it after each.

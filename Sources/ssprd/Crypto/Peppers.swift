@@ -1,7 +1,7 @@
 import CSodium
 import SSPRVocabulary
 
-/// The secrets outside the database without which no password and no answer can be tried (FEATURES F2).
+/// The secrets outside the database without which no password and no answer can be tried (feature F2).
 struct Peppers: Sendable {
     private let keys: [UInt32: GuardedBytes]
 
@@ -16,7 +16,7 @@ struct Peppers: Sendable {
     /// Lends what the slow hash gets in place of the secret: keyed BLAKE2b-512 over a label, the secret's length and
     /// the secret.
     ///
-    /// Always 64 bytes, and all of the secret counts, whatever its length (SECURITY E10). The buffer is wiped.
+    /// Always 64 bytes, and all of the secret counts, whatever its length (attack E10). The buffer is wiped.
     func withInput<R>(
         for secret: Secret, pepper: UInt32, _ body: (UnsafeRawBufferPointer) throws(HashingError) -> R
     ) throws(HashingError) -> R {

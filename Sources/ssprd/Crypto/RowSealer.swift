@@ -2,7 +2,7 @@ import CSodium
 public import SSPRDomain
 public import SSPRVocabulary
 
-/// Seals what must be read again: XChaCha20-Poly1305 under a random nonce, bound to its row and its key (SECURITY G6).
+/// Seals what must be read again: XChaCha20-Poly1305 under a random nonce, bound to its row and its key (attack G6).
 ///
 /// A sealed value is nonce (24 bytes), ciphertext, tag (16 bytes): 40 bytes longer than its content.
 public struct RowSealer: Sealer {

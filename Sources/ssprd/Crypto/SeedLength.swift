@@ -2,7 +2,7 @@ public import SSPRVocabulary
 
 /// How long the seed of an authenticator app must be (RFC 4226 section 4, requirement 6).
 public enum SeedLength {
-    /// The shortest seed that is accepted: 128 bits (SECURITY B13).
+    /// The shortest seed that is accepted: 128 bits (attack B13).
     public static let minimumBytes = 16
     /// The length of a seed that is made here: 160 bits, as RFC 4226 recommends.
     public static let madeBytes = 20

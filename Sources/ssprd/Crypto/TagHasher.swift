@@ -3,7 +3,7 @@ public import SSPRVocabulary
 
 /// Keyed hashes: BLAKE2b-256, each purpose under a subkey of its own.
 ///
-/// Who has the database but not the key ring can neither make nor try a tag (SECURITY A14).
+/// Who has the database but not the key ring can neither make nor try a tag (attack A14).
 public struct TagHasher: KeyedHasher {
     private let keys: [TagPurpose: GuardedBytes]
 

@@ -47,6 +47,16 @@ public struct Surroundings: Sendable {
         do { return try text.opaqueString(password) } catch is NotText { throw Refusal.malformed }
     }
 
+    /// A new password in the form in which it is hashed, and the rule that it breaks, if any.
+    func checked(_ password: Secret, for name: AccountName) -> (password: Secret, broken: PasswordRule?) {
+        do {
+            let password = try text.opaqueString(password)
+            return (password, policy.brokenRule(password, codePoints: text.codePoints(in: password), account: name))
+        } catch {
+            return (password, .notText)
+        }
+    }
+
     /// A fresh token with the keyed hash under which it is stored.
     func token<Purpose>(_: Purpose.Type) throws -> (token: Token<Purpose>, hash: [UInt8]) {
         let token = try Token<Purpose>(Secret(ambient.random(Token<Purpose>.length)))
@@ -60,7 +70,7 @@ public struct Surroundings: Sendable {
 
     /// Whom a name's counters count.
     ///
-    /// The hash is computed for a known name as well, for the time that it takes (SECURITY C1).
+    /// The hash is computed for a known name as well, for the time that it takes (attack C1).
     func subject(_ account: AccountRow?, named name: AccountName) -> SubjectKey {
         let hash = tags.tag(.stranger, Array(name.text.utf8))
         return account.map { .account($0.id) } ?? .stranger(hash)
@@ -74,9 +84,10 @@ public struct Surroundings: Sendable {
 
     /// The account of a name, and the number whose rows to read on: for a name that is nobody's, somebody else's.
     ///
-    /// What is read of those is never used: reading nothing takes less time (SECURITY C1).
+    /// What is read of those is never used: reading nothing takes less time (attack C1).
     func lookUp(_ name: AccountName, in tx: any Snapshot) throws -> (account: AccountRow?, read: AccountID) {
-        let found = try tx.account(named: name, orFrom: place(of: name))
+        // After the last number comes the first.
+        let found = try tx.account(named: name, orFrom: place(of: name)) ?? tx.account(named: name, orFrom: .nobody)
         return (found?.name == name ? found : nil, found?.id ?? .nobody)
     }
 

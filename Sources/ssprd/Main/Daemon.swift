@@ -64,14 +64,14 @@ struct Daemon {
 
     /// Finishes what is in work, leaves a last record, closes.
     ///
-    /// What does not end in time is ended with the process, as by a crash.
+    /// What does not end in time is ended with the process, as by a crash: without that record, and not as a success.
     private func leave(
         server: Server, house: House, hasher: HashingPool, store: SQLiteStore, sockets: [ListeningSocket]
     ) throws {
         let isQuiet = try server.stop()
         for socket in sockets { try socket.remove() }
+        guard isQuiet else { _exit(EX_TEMPFAIL) }
         try house.startUp.leave()
-        guard isQuiet else { _exit(0) }
         hasher.stop()
         try store.close()
         log.info("stopped")

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the process gives up for good before it serves anybody (SECURITY G10).
+/// What the process gives up for good before it serves anybody (attack G10).
 ///
 /// Last among the steps of the start: once the process is not dumpable, `/proc/self` belongs to root and sockets can no longer
 /// be bound through it.

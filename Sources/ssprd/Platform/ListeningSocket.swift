@@ -31,7 +31,7 @@ public final class ListeningSocket: Sendable {
     /// Makes a socket at an absolute path; throws `ListeningSocketError`.
     ///
     /// A socket that is left from a daemon that died is replaced; one at which somebody answers is not. Who may *connect* is `mode`;
-    /// what a connection may do is decided by its credentials, so that each of the two suffices alone (SECURITY D8).
+    /// what a connection may do is decided by its credentials, so that each of the two suffices alone (attack D8).
     public static func bind(path: String, mode: UInt32 = 0o666) throws -> ListeningSocket {
         guard path.utf8.count <= UnixAddress.longestPath else {
             throw ListeningSocketError.pathTooLong(path, bytes: path.utf8.count)

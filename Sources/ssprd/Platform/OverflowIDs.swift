@@ -1,6 +1,6 @@
 import Glibc
 
-/// The numbers under which the kernel shows ids that have no place in this user namespace: they are nobody (SECURITY D5).
+/// The numbers under which the kernel shows ids that have no place in this user namespace: they are nobody (attack D5).
 public struct OverflowIDs: Hashable, Sendable {
     /// Stands for every uid without a mapping.
     public let uid: UInt32

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Who connected, as the kernel recorded it when the connection was made; numbers only (SECURITY D1, D3, D6).
+/// Who connected, as the kernel recorded it when the connection was made; numbers only (attack D1, D3, D6).
 public struct PeerCredentials: Hashable, Sendable {
     /// The effective user.
     public let uid: UInt32
@@ -8,7 +8,7 @@ public struct PeerCredentials: Hashable, Sendable {
     public let gid: UInt32
     /// The supplementary groups.
     public let groups: [UInt32]
-    /// The process; for the log only, since numbers of processes are reused (SECURITY D2).
+    /// The process; for the log only, since numbers of processes are reused (attack D2).
     public let pid: Int32
 
     /// Describes a peer.

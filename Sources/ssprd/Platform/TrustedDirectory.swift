@@ -1,6 +1,6 @@
 import Glibc
 
-/// A directory in which only root and the daemon can replace names, held open so that it cannot be exchanged (SECURITY D9).
+/// A directory in which only root and the daemon can replace names, held open so that it cannot be exchanged (attack D9).
 final class TrustedDirectory: Sendable {
     /// Refers to the directory itself, wherever its name goes.
     let descriptor: Int32

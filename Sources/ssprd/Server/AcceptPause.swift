@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Stops accepting for a moment when the process has no descriptor left (SECURITY F2).
+/// Stops accepting for a moment when the process has no descriptor left (attack F2).
 ///
 /// NIO's own handler delays the *next* read. None comes when already the first accept of a round fails: the socket stays ready, and the
 /// event loop would turn without pause until a descriptor is free.

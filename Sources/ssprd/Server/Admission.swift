@@ -4,7 +4,7 @@ import SSPRVocabulary
 
 /// How much may go on at once, in all and for each uid: the one lock of the server.
 ///
-/// One uid cannot deny the others (SECURITY I15): it runs into its own bounds first, and agents, administrators and root have some of
+/// One uid cannot deny the others (invariant I15): it runs into its own bounds first, and agents, administrators and root have some of
 /// everything to themselves.
 final class Admission: Sendable {
     private struct RateKey: Hashable {

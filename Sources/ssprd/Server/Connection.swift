@@ -74,10 +74,7 @@ final class Connection: ChannelInboundHandler {
         if ahead.readableBytes == 0 {
             ahead = data
         } else {
-            let start = data.readerIndex
-            let count = data.readableBytes
-            ahead.writeBuffer(&data)
-            data.zero(at: start, count: count)
+            join(&data)
         }
         guard ahead.readableBytes <= Self.aheadLimit else { return close("too many requests sent ahead") }
         proceed()
@@ -99,6 +96,21 @@ final class Connection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { close(nil) }
+
+    /// Appends to what has not been looked at, and leaves no copy of either behind.
+    private func join(_ data: inout ByteBuffer) {
+        if ahead.writableBytes < data.readableBytes, let context {
+            // Growing in place would move the bytes and leave them where they were.
+            var larger = context.channel.allocator.buffer(capacity: 2 * (ahead.readableBytes + data.readableBytes))
+            larger.writeImmutableBuffer(ahead)
+            ahead.zero(at: ahead.readerIndex, count: ahead.readableBytes)
+            ahead = larger
+        }
+        let start = data.readerIndex
+        let count = data.readableBytes
+        ahead.writeBuffer(&data)
+        data.zero(at: start, count: count)
+    }
 
     // MARK: What the server says
 

@@ -5,7 +5,7 @@ import SSPRProtocol
 import SSPRVocabulary
 import Synchronization
 
-/// The one place where an error becomes what may leave the process (SECURITY C5).
+/// The one place where an error becomes what may leave the process (attack C5).
 ///
 /// A new refusal of the domain gets its line in `failure(for: Refusal)`, a new error of a port in `known`. Everything else is logged
 /// under a number of its own and becomes `internalError`.

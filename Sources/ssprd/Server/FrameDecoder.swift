@@ -41,6 +41,8 @@ struct FrameDecoder {
                 return .request(Frame(header: header, body: body))
             case .skipping(let header, let left, let failure):
                 let skipped = min(left, buffer.readableBytes)
+                // Refused, but it may hold a password all the same.
+                buffer.zero(at: buffer.readerIndex, count: skipped)
                 buffer.moveReaderIndex(forwardBy: skipped)
                 guard skipped == left else {
                     state = .skipping(header, left: left - skipped, failure)

@@ -1,7 +1,7 @@
 import SSPRPlatform
 import SSPRVocabulary
 
-/// Whoever is at the other end of a connection: fixed when it was made (SECURITY I20).
+/// Whoever is at the other end of a connection: fixed when it was made (invariant I20).
 struct Peer: Sendable {
     /// What the kernel said.
     let credentials: PeerCredentials

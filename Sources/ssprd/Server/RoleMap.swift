@@ -49,7 +49,7 @@ public struct RoleMap: Sendable {
 
     /// Replaces who holds a role: these uids, and whoever is in one of these groups, be it their primary or a supplementary one.
     ///
-    /// The group 0 is a group like any other here and counts only when it is written down (SECURITY D7).
+    /// The group 0 is a group like any other here and counts only when it is written down (attack D7).
     public mutating func assign(_ role: PeerRole, uids: [UInt32], gids: [UInt32]) {
         Self.assign(role, to: uids, in: &rolesOfUID)
         Self.assign(role, to: gids, in: &rolesOfGID)
@@ -80,7 +80,7 @@ public struct RoleMap: Sendable {
 
     /// The roles of a peer.
     ///
-    /// Empty for nobody: whoever the kernel shows under the overflow uid may be anybody (SECURITY D5).
+    /// Empty for nobody: whoever the kernel shows under the overflow uid may be anybody (attack D5).
     func roles(of peer: PeerCredentials, overflow: OverflowIDs) -> RoleSet {
         guard peer.uid != overflow.uid, peer.uid != .max else { return [] }
         var roles: RoleSet = [RoleSet(.person)]

@@ -60,7 +60,7 @@ public final class Server: Sendable {
 
     /// Puts another map of roles in force; throws `RoleMap.Problem`.
     ///
-    /// When it returns, every connection whose roles are others now is closed (SECURITY I20).
+    /// When it returns, every connection whose roles are others now is closed (invariant I20).
     public func replaceRoles(_ roles: RoleMap) throws {
         try roles.validate()
         try loop.submit {
@@ -73,7 +73,7 @@ public final class Server: Sendable {
 
     /// Stops: takes no connection and no request any more, finishes what is in work, gives up what waits, closes.
     ///
-    /// True when everything ended in time and all threads are gone; otherwise the process had better end now (SECURITY I21).
+    /// True when everything ended in time and all threads are gone; otherwise the process had better end now (invariant I21).
     public func stop(within time: Duration = .seconds(5)) throws -> Bool {
         let deadline = NIODeadline.now() + TimeAmount(time)
         for listener in try loop.submit({ self.inside.value.listeners }).wait() {
@@ -121,7 +121,7 @@ public final class Server: Sendable {
 
     private var bootstrap: ServerBootstrap {
         ServerBootstrap(group: room.threads.eventLoops)
-            // Turning a flood away is cheap, waiting behind it in the backlog is not: take many at a time (SECURITY F1).
+            // Turning a flood away is cheap, waiting behind it in the backlog is not: take many at a time (attack F1).
             .serverChannelOption(.maxMessagesPerRead, value: 256)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
@@ -140,7 +140,7 @@ public final class Server: Sendable {
         do {
             // Set here and not in the bootstrap, which would make a future for each.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-            // Small reads: a peer that pipelines gets a few dozen answers in its turn, not hundreds, and others get theirs (SECURITY F1).
+            // Small reads: a peer that pipelines gets a few dozen answers in its turn, not hundreds, and others get theirs (attack F1).
             try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
             try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             try channel.pipeline.syncOperations.addHandler(

@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.1: the reset's logic. Beside each test stands the guard that it defends."""
+"""Attacks of spec/attacks.md: the reset's logic. Beside each test stands the guard that it defends."""
 
 import random
 import sqlite3

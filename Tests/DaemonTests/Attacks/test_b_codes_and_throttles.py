@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.2: one-time codes and throttling. Beside each test stands the guard that it defends."""
+"""Attacks of spec/attacks.md: one-time codes and throttling. Beside each test stands the guard that it defends."""
 
 import threading
 import time
@@ -206,7 +206,7 @@ def test_attack_B10_counters_survive_a_restart(world):
     assert outcome(world, begun, "email", "00000000") == "refused"
     assert outcome(world, begun, "totp", app_code(key)) == "throttled"
     assert world.refusal("recovery.begin", account="alice", purpose="reset") == "throttled"
-    # Sign-in is untouched (FEATURES F11).
+    # Sign-in is untouched (feature F11).
     world.call("signin.authenticate", account="alice", password=PASSWORD)
 
 
@@ -270,7 +270,7 @@ def test_attack_B8_a_block_never_touches_sign_in(world):
 
 
 def test_sign_in_locks_after_ten_and_only_for_a_while(folder):
-    """FEATURES F7: 10 failures lock for 60 s, the next one for 120 s; the same mistake does not count again."""
+    """feature F7: 10 failures lock for 60 s, the next one for 120 s; the same mistake does not count again."""
     clock = folder / "clock"
     clock.write_text("+0s")
     daemon = Daemon(folder, env=fake_clock(clock)).start()

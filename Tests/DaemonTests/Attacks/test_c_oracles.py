@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.3: enumeration and oracles. Sameness is structural: bytes, transactions, hashes (DESIGN section 6)."""
+"""Attacks of spec/attacks.md: enumeration and oracles. Sameness is structural: bytes, transactions, hashes (decision 0013)."""
 
 import contextlib
 import pathlib

@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.4: the socket and who is behind it. Beside each test stands the guard that it defends."""
+"""Attacks of spec/attacks.md: the socket and who is behind it. Beside each test stands the guard that it defends."""
 
 import array
 import contextlib

@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.5: PAM helpers and agents. Beside each test stands the guard that it defends."""
+"""Attacks of spec/attacks.md: PAM helpers and agents. Beside each test stands the guard that it defends."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.6: exhaustion. Beside each test stands the guard that it defends. Limits are behaviour, with a factor of four."""
+"""Attacks of spec/attacks.md: exhaustion. Beside each test stands the guard that it defends. Limits are behaviour, with a factor of four."""
 
 import contextlib
 import os
@@ -196,7 +196,7 @@ def test_attack_F4_hashing_is_bounded(folder):
 
 
 def test_recoveries_begun_by_one_uid_are_limited(world):
-    """FEATURES F11: 30 in one minute, then busy with a retry time."""
+    """feature F11: 30 in one minute, then busy with a retry time."""
     results = []
     for number in range(35):
         try:

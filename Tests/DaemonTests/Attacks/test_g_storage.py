@@ -1,4 +1,4 @@
-"""SECURITY.md part 2.7: storage, secrets, logs. Beside each test stands the guard that it defends."""
+"""Attacks of spec/attacks.md: storage, secrets, logs. Beside each test stands the guard that it defends."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""SECURITY.md part 4: invariants over crashes and races. Beside each test stands the guard that it defends."""
+"""spec/attacks.md: invariants over crashes and races. Beside each test stands the guard that it defends."""
 
 import collections
 import contextlib

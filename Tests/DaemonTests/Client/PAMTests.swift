@@ -5,7 +5,7 @@ import SSPRVocabulary
 import StrictCBOR
 import Testing
 
-/// `ssprclient pam` as pam_exec calls it (SECURITY D10, E2, E3, E4, E9).
+/// `ssprclient pam` as pam_exec calls it (attack D10, E2, E3, E4, E9).
 @Suite struct PAMTests {
     private static let password = "a long sentence"
 

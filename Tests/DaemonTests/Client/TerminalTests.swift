@@ -5,7 +5,7 @@ import SSPRVocabulary
 import Testing
 
 /// Questions at a real terminal, which the program `script` provides: nothing hidden is shown, and the terminal is left as it was
-/// (SECURITY E11).
+/// (attack E11).
 @Suite struct TerminalTests {
     private static let terminal = "/usr/bin/script"
 

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// SECURITY B13.
+    /// attack B13.
     @Test func refusesShortSeeds() throws {
         for count in [0, 1, 10, 15] {
             #expect(throws: SeedTooShort(bits: count * 8)) { try SeedLength.check(Secret(SystemRandom.random(count))) }

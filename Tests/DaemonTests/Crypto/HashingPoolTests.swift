@@ -5,7 +5,7 @@ import Testing
 
 @testable import SSPRCrypto
 
-/// Admission, priority and the end of the pool (SECURITY F4, I17).
+/// Admission, priority and the end of the pool (attack F4, I17).
 @Suite(.timeLimit(.minutes(2))) struct HashingPoolTests {
     /// How calls from several threads ended.
     final class Tally: Sendable {

@@ -61,7 +61,7 @@ import Testing
             CryptoFixture.hex(output.tag) == "de9c4ffa2460d6f6e369957892ab998ea1ac6cdf7f958e6a26f37011bc9dc600")
     }
 
-    /// SECURITY E10: nothing is cut off, whatever the length.
+    /// attack E10: nothing is cut off, whatever the length.
     @Test(arguments: [63, 64, 72, 127, 128, 255, 256, 1023, 4096])
     func tellsSecretsApartThatBeginAlike(prefix: Int) throws {
         let common = [UInt8](repeating: 0x61, count: prefix)
@@ -103,6 +103,15 @@ import Testing
         #expect(decoy.salt.count == 16 && decoy.tag.count == 32)
         for guess in ["", "decoy", "password"] { #expect(try !pool.verify(Secret(text: guess), against: decoy)) }
         #expect(pool.counts.hashed == 3)
+    }
+
+    @Test func hasADecoyThatCostsWhatAnotherVerifierCosts() throws {
+        let other = Verifier(passes: 2, memoryKiB: 16_384, salt: [1], tag: [2], pepper: 1)
+        let decoy = pool.decoy(like: other)
+        #expect(decoy.passes == 2 && decoy.memoryKiB == 16_384 && decoy.pepper == 1)
+        #expect(decoy.salt == pool.decoy.salt && decoy.tag == pool.decoy.tag)
+        #expect(try !pool.verify(Secret(text: "decoy"), against: decoy))
+        #expect(pool.decoy(like: nil) == pool.decoy)
     }
 
     @Test func refusesVerifiersThatCannotBe() throws {

@@ -8,7 +8,7 @@ import Testing
         for count in [0, 1, 16, 32, 4096] { #expect(SystemRandom.random(count).count == count) }
     }
 
-    /// SECURITY A14: no handle comes twice.
+    /// attack A14: no handle comes twice.
     @Test func drawsNothingTwice() {
         #expect(Set((0..<100_000).map { _ in SystemRandom.random(16) }).count == 100_000)
     }
@@ -21,7 +21,7 @@ import Testing
         #expect(seen.allSatisfy { $0.count == 256 })
     }
 
-    /// SECURITY C6: the result; its time is measured by the bench.
+    /// attack C6: the result; its time is measured by the bench.
     @Test func comparesEveryByte() {
         let bytes = SystemRandom.random(33)
         #expect(constantTimeEqual(bytes, bytes))

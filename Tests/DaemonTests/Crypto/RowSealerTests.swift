@@ -4,7 +4,7 @@ import Testing
 
 @testable import SSPRCrypto
 
-/// What opens a sealed value, and what does not (SECURITY G6).
+/// What opens a sealed value, and what does not (attack G6).
 @Suite struct RowSealerTests {
     let ring = KeyRing()
     let row = RowIdentity(.method, row: 7, account: 42)

@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// FEATURES F2: five answers of 3 to 40 characters, no two alike, none contained in its question; never for administrators.
+/// feature F2: five answers of 3 to 40 characters, no two alike, none contained in its question; never for administrators.
 @Suite struct AnswerRegistrationTests {
     let world = World()
     static let good: [UInt32: String] = [1: "zq one", 2: "zq two", 3: "zq three", 4: "zq four", 5: "zq five"]

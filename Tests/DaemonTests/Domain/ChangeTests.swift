@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// Changing a password that is known (FEATURES F4, F7).
+/// Changing a password that is known (feature F4, F7).
 @Suite struct ChangeTests {
     let world = World()
 

@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// FEATURES F4: what a recovery offers, which proofs count, and which do not.
+/// feature F4: what a recovery offers, which proofs count, and which do not.
 @Suite struct RecoveryProofTests {
     let world = World()
 

@@ -106,6 +106,9 @@ import Testing
         world.hasher.interrupt { try house.recovery.cancel(handle, by: World.helper) }
         #expect(throws: Refusal.refused) { try answer(handle, right(questions)) }
         #expect(try world.events(.recoveryGranted).isEmpty)
+        // The charge is settled all the same: written down, and nothing pending for the next start to find.
+        #expect(try world.events(.proofAnswered).last?.reason == .expired)
+        #expect(try world.restart().pendingAttempts == 0)
     }
 
     @Test func oneAttemptAtATimeAlsoOverTwoRecoveries() throws {

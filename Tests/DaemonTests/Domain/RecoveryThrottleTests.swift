@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// FEATURES F11: five wrong proofs in a day, five tries a code, ten failures a method, five messages an hour, sixty seconds apart.
+/// feature F11: five wrong proofs in a day, five tries a code, ten failures a method, five messages an hour, sixty seconds apart.
 @Suite struct RecoveryThrottleTests {
     let world = World()
 

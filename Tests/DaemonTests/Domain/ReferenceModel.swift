@@ -1,7 +1,7 @@
 import SSPRDomain
 import SSPRVocabulary
 
-/// What should happen, written down a second time from FEATURES F2, F3, F4, F7, F9 and F11: plain values, no port, no row, no hash.
+/// What should happen, written down a second time from feature F2, F3, F4, F7, F9 and F11: plain values, no port, no row, no hash.
 ///
 /// Moments are milliseconds. Each function answers with the refusal that is due; nil is success.
 struct ReferenceModel {

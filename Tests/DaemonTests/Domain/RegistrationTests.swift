@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// FEATURES F3: a fresh proof of the password, then each method with a proof that it works.
+/// feature F3: a fresh proof of the password, then each method with a proof that it works.
 @Suite struct RegistrationTests {
     let world = World()
 

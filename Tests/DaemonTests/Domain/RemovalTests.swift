@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// SECURITY A11: methods change only with the account's full level, and the old addresses are told.
+/// attack A11: methods change only with the account's full level, and the old addresses are told.
 @Suite struct RemovalTests {
     let world = World()
 
@@ -41,6 +41,7 @@ import Testing
         let alice = try world.enrol("alice")
         _ = try world.open(alice, isFull: true)
         #expect(throws: Refusal.refused) { try world.open(alice, isFull: true) }
+        #expect(try world.events(.registrationProven).last?.outcome == .used)
         let recovery = try world.begin(alice)
         #expect(throws: Refusal.refused, "nor does it prove a recovery") {
             try world.answer(recovery, 2, world.appCode(alice))

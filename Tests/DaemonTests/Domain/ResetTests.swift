@@ -22,6 +22,29 @@ import Testing
         #expect(try world.events(.passwordReset).map(\.outcome) == [.succeeded])
     }
 
+    @Test func aPasswordThatIsNoTextIsNamedSoAndOnlyToTheProven() throws {
+        let alice = try world.enrol("alice")
+        let grant = try world.grant(alice)
+        #expect(throws: Refusal.password(.notText)) { try world.reset(alice, grant, "tab\tinside a long password").reply() }
+        #expect(throws: Refusal.refused) {
+            try world.reset(alice, RecoveryGrant(Secret([UInt8](repeating: 7, count: 32))), "tab\tinside a long password").reply()
+        }
+        try world.reset(alice, grant).reply()
+        #expect(try world.events(.passwordReset).map(\.outcome) == [.refused, .refused, .succeeded])
+    }
+
+    @Test func theSamePasswordAgainCostsATryAndIsWrittenDown() throws {
+        let alice = try world.enrol("alice")
+        let grant = try world.grant(alice)
+        for _ in 1...6 {
+            #expect(throws: Refusal.password(.sameAsCurrent)) { try world.reset(alice, grant, alice.password).reply() }
+        }
+        #expect(throws: Refusal.refused) { try world.reset(alice, grant).reply() }
+        let events = try world.events(.passwordReset)
+        #expect(events.map(\.outcome) == [EventOutcome](repeating: .refused, count: 7))
+        #expect(events.map(\.reason) == [EventReason?](repeating: .passwordPolicy, count: 6) + [nil])
+    }
+
     @Test func attack_G1_aGrantIsGoodOnce() throws {
         let alice = try world.enrol("alice")
         let grant = try world.grant(alice)

@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// SECURITY C1 to C3: a registered, an unknown, an unenrolled and a disabled account are told the same and cost the same.
+/// attack C1 to C3: a registered, an unknown, an unenrolled and a disabled account are told the same and cost the same.
 ///
 /// Structural: replies but for random tokens, transactions, hashes, computed codes, rows written and their sizes.
 @Suite struct SamenessTests {
@@ -191,6 +191,22 @@ import Testing
             }
             note(told { try world.run { try world.house.recovery.unlock(name, grant, by: World.helper) } })
         }
+    }
+
+    /// Verifiers keep the cost they were made at, so an unknown name must cost what those of the known ones do.
+    @Test func attack_C1_anUnknownNameCostsWhatAKnownOneDoes() throws {
+        let world = World()
+        let alice = try world.add("alice")
+        let old = try world.hasher.verifier(for: Secret(text: alice.password))
+        let dear = Verifier(passes: old.passes, memoryKiB: 262_144, salt: old.salt, tag: old.tag, pepper: old.pepper)
+        try world.store.write { try $0.setPasswordVerifier(dear, of: alice.id) }
+        #expect(throws: Refusal.refused) {
+            try world.run {
+                try world.house.signIn.authenticate(AccountName("ghost"), Secret(text: "anything"), by: World.helper)
+            }
+        }
+        #expect(world.hasher.dearest == 262_144)
+        try world.signIn(alice)
     }
 
     @Test func attack_C4_decoysAreStableAndOfTheSameShape() throws {

@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// FEATURES F7: ten wrong passwords lock for a minute, doubling up to an hour; the last three mistakes do not count again.
+/// feature F7: ten wrong passwords lock for a minute, doubling up to an hour; the last three mistakes do not count again.
 @Suite struct SignInTests {
     let world = World()
 

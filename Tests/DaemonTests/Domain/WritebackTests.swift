@@ -142,6 +142,34 @@ import Testing
         #expect(try world.events(.passwordReset).map(\.outcome) == [.refused])
     }
 
+    @Test func anUnlockOfUnknownOutcomeSpeaksOfNoPassword() throws {
+        for ends in ["silence", "restart"] {
+            let grant = try world.grant(dave, .unlock)
+            try world.mail()
+            world.attend(shadow)
+            let call = world.call { try world.house.recovery.unlock(dave.name, grant, by: World.helper) }
+            _ = try world.takeOrder(shadow)
+            if ends == "silence" { call.expire() } else { try world.restart() }
+            #expect(try world.mail().map(\.row.kind) == [.unlockUncertain])
+            world.ambient.advance(.hours(1))
+        }
+    }
+
+    @Test func anOrderThatNobodyTakesCostsNoTry() throws {
+        let grant = try world.grant(dave)
+        for _ in 1...8 {
+            world.attend(shadow)
+            let call = try world.reset(dave, grant)
+            call.expire()
+            #expect(outcome(call) == .unavailable)
+        }
+        world.attend(shadow)
+        let call = try world.reset(dave, grant)
+        try world.house.desk.report(world.takeOrder(shadow).id, .changed)
+        call.look()
+        #expect(outcome(call) == nil)
+    }
+
     @Test func aReportTwiceOrOfAnOrderThatWasNotHandedOutIsRefused() throws {
         let grant = try world.grant(dave)
         world.attend(shadow)

@@ -50,6 +50,15 @@ import Testing
         }
     }
 
+    @Test("A refused body is zeroed where it was received")
+    func zeroingWhatIsRefused() throws {
+        var buffer = ByteBuffer(bytes: RawClient.request(9, Array("a password".utf8)))
+        let received = buffer
+        var decoder = FrameDecoder()
+        #expect(try decoder.next(from: &buffer, judge: Self.judge).map(Self.describe) == "1:denied")
+        #expect(received.readableBytesView.suffix(10).allSatisfy { $0 == 0 })
+    }
+
     @Test("A refused body is passed over up to 64 KiB")
     func skipping() throws {
         let body = Array(repeating: UInt8(1), count: 65_536)

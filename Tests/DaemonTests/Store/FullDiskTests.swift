@@ -6,7 +6,7 @@ import Testing
 
 @testable import SSPRStore
 
-/// No room and broken disks (SECURITY I12, I13).
+/// No room and broken disks (invariant I12, I13).
 @Suite struct FullDiskTests {
     private static func isUnavailable(_ result: Result<some Any, any Error>) -> Bool {
         if case .failure(StoreError.unavailable) = result { true } else { false }

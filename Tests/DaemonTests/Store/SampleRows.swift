@@ -82,7 +82,7 @@ enum Sample {
     {
         IntentRow(
             id: OrderID(random: number), account: AccountID(random: account),
-            recovery: recovery.map { RecoveryID(random: $0) },
+            recovery: recovery.map { RecoveryID(random: $0) }, operation: .set,
             target: try TargetName("shadow"), orderedAt: at(ordered), outcome: nil)
     }
 

@@ -4,7 +4,7 @@ import SSPRStore
 import SSPRVocabulary
 import Testing
 
-/// What somebody with the file can do to the trail (SECURITY G8).
+/// What somebody with the file can do to the trail (attack G8).
 @Suite struct TamperingTests {
     private static let zeros = Sample.bytes(0)
 

@@ -17,8 +17,8 @@ import Testing
         }
         #expect(try store.read { try $0.openIntents() } == rows)
         let settled = IntentRow(
-            id: rows[1].id, account: rows[1].account, recovery: RecoveryID(random: 8), target: try TargetName("ldap"),
-            orderedAt: Sample.at(40), outcome: .changed)
+            id: rows[1].id, account: rows[1].account, recovery: RecoveryID(random: 8), operation: .unlock,
+            target: try TargetName("ldap"), orderedAt: Sample.at(40), outcome: .changed)
         try store.write { try $0.update(settled) }
         #expect(try store.read { try $0.openIntents() } == [rows[0], rows[2]])
         #expect(try store.read { try $0.intent(settled.id) } == settled)

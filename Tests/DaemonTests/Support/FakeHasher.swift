@@ -6,6 +6,7 @@ final class FakeHasher: SecretHasher {
     private struct State {
         var salts: UInt64 = 0
         var calls = 0
+        var dearest: UInt32 = 0
         var room: Int?
         var interruption: (@Sendable () throws -> Void)?
     }
@@ -18,6 +19,9 @@ final class FakeHasher: SecretHasher {
 
     /// How many secrets were hashed, for whatever reason.
     var calls: Int { state.withLock { $0.calls } }
+
+    /// The most memory that a comparison has used, in KiB.
+    var dearest: UInt32 { state.withLock { $0.dearest } }
 
     /// From now on `room` more hashes are accepted, then the queue is full; nil accepts all.
     func leaveRoom(_ room: Int?) { state.withLock { $0.room = room } }
@@ -37,6 +41,7 @@ final class FakeHasher: SecretHasher {
 
     func verify(_ secret: Secret, against verifier: Verifier) throws -> Bool {
         try work()
+        state.withLock { $0.dearest = max($0.dearest, verifier.memoryKiB) }
         return FakeDigest.of(secret, verifier.salt) == verifier.tag
     }
 

@@ -1,7 +1,7 @@
 import SSPRDomain
 import SSPRVocabulary
 
-/// Sealing bound to the row's identity, so that a value moved to another row does not open (SECURITY G6).
+/// Sealing bound to the row's identity, so that a value moved to another row does not open (attack G6).
 final class FakeSealer: Sealer {
     /// What a sealed value is longer than its plaintext.
     static let overhead = 16

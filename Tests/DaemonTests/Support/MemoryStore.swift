@@ -5,7 +5,7 @@ import StrictCBOR
 /// The store port over values in memory: for the rules' own tests, and to keep the port honest.
 ///
 /// Every closure of `write` is run twice and the first result is thrown away with its state: a closure that is not pure, or that keeps
-/// something from its first run, shows itself at once (DESIGN section 6, Group commit).
+/// something from its first run, shows itself at once (decision 0005).
 final class MemoryStore: Store {
     /// The hash of one link of the audit chain, over the previous hash, the number and the event's bytes.
     typealias LinkHash = @Sendable (_ previous: [UInt8], _ sequence: UInt64, _ bytes: [UInt8]) -> [UInt8]

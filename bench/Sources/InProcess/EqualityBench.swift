@@ -1,7 +1,7 @@
 import CTicks
 import SSPRVocabulary
 
-/// Whether the house's comparison takes longer the later two values differ (SECURITY C6): a t-test between two classes of inputs, after
+/// Whether the house's comparison takes longer the later two values differ (attack C6): a t-test between two classes of inputs, after
 /// dudect (Reparaz, Balasch, Verbauwhede 2017).
 ///
 /// Both classes are the secret with one byte changed: the first or the last. Below 4.5 a difference of the means is not seen. The same

@@ -3,7 +3,7 @@ public import SSPRVocabulary
 
 /// A program that an agent runs: no shell, own arguments, a minimal environment, three descriptors, and a time limit.
 ///
-/// Secrets reach it through its standard input only (SECURITY E7).
+/// Secrets reach it through its standard input only (attack E7).
 public struct ChildProgram: Sendable {
     /// How a run ended.
     public enum Ending: Sendable, Equatable {

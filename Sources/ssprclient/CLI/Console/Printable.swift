@@ -1,6 +1,6 @@
 import SSPRVocabulary
 
-/// Text from anywhere, made fit for a terminal (SECURITY G7).
+/// Text from anywhere, made fit for a terminal (attack G7).
 enum Printable {
     /// The text with everything hidden escaped, as backslash-u and a number.
     ///

@@ -5,7 +5,7 @@ import StrictCBOR
 /// Asks a person at the controlling terminal.
 ///
 /// Whatever ends a question (an answer, the time limit, a signal), the terminal is restored and input that nobody has read is thrown
-/// away, so that half a password never appears in the shell (SECURITY E11).
+/// away, so that half a password never appears in the shell (attack E11).
 final class TerminalAnswers: AnswerSource {
     let isPerson = true
 

@@ -4,8 +4,8 @@ import SSPRVocabulary
 
 /// `ssprclient pam auth|account`, as pam_exec starts it: everything but the daemon's own yes ends with another status than 0.
 ///
-/// Only `PAM_USER` and `PAM_TYPE` count in the environment, because the person at the login may control the rest (SECURITY E9). No file is
-/// read, no question is asked, and all of it together takes at most five seconds (SECURITY E2).
+/// Only `PAM_USER` and `PAM_TYPE` count in the environment, because the person at the login may control the rest (attack E9). No file is
+/// read, no question is asked, and all of it together takes at most five seconds (attack E2).
 enum PAMHelper {
     private static let limit = Duration.seconds(5)
 

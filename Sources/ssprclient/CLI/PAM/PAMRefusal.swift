@@ -1,7 +1,7 @@
 import SSPRClient
 import SSPRProtocol
 
-/// Why a step of the PAM stack does not end with 0; a closed set, so nothing unexpected is a yes (SECURITY E3).
+/// Why a step of the PAM stack does not end with 0; a closed set, so nothing unexpected is a yes (attack E3).
 struct PAMRefusal: Error {
     let status: ExitStatus
     /// One line of fixed words: nothing from the person or from the other side of the socket.

@@ -12,7 +12,7 @@ enum CryptHash {
 
     /// True when `password` has the hash `field`.
     ///
-    /// A field that no password can match (empty, `*`, `!`) costs as much as any other, so that the time does not tell (DESIGN section 4).
+    /// A field that no password can match (empty, `*`, `!`) costs as much as any other, so that the time does not tell (decision 0013).
     static func matches(_ password: Secret, _ field: Secret) -> Bool {
         // The first byte is looked at while the bytes are lent.
         let first = unsafe field.withBytes { unsafe $0.first }

@@ -5,7 +5,7 @@ enum PasswordForm {
     /// crypt(3) and PAM take at most 511 bytes (`CRYPT_MAX_PASSPHRASE_SIZE`, `PAM_MAX_RESP_SIZE`).
     static let longest = 511
 
-    /// Refuses what would end chpasswd's line early or be cut (SECURITY E6).
+    /// Refuses what would end chpasswd's line early or be cut (attack E6).
     ///
     /// A `:` in a password is fine: only the first of a line counts.
     static func check(_ password: Secret) throws(TargetRefusal) {

@@ -29,11 +29,8 @@ public struct Accounts: Sendable {
     }
 
     private func firstVerifier(_ password: Secret, for name: AccountName) throws -> Verifier {
-        let password = try world.normalized(password)
-        if let rule = world.policy.brokenRule(password, codePoints: world.text.codePoints(in: password), account: name)
-        {
-            throw Refusal.password(rule)
-        }
+        let (password, rule) = world.checked(password, for: name)
+        if let rule { throw Refusal.password(rule) }
         return try world.hasher.verifier(for: password)
     }
 
@@ -41,7 +38,7 @@ public struct Accounts: Sendable {
     public func list(after name: AccountName?, limit: Int) throws -> (accounts: [RegistrationState], isLast: Bool) {
         try world.store.read { tx in
             let rows = try tx.accounts(after: name, limit: limit + 1)
-            return (try rows.prefix(limit).map { try registration.state(of: $0, tx) }, rows.count <= limit)
+            return (try rows.prefix(limit).map { try registration.state(of: $0, tx, withHints: false) }, rows.count <= limit)
         }
     }
 

@@ -45,8 +45,11 @@ struct Counters {
         guard var counter = try tx.counter(method, .method) ?? roomFor(method, .method) else { return false }
         counter.count += 1
         counter.lastAt = now
+        // Once, also when the limit is lowered below what has been counted.
+        let disables = counter.count >= Throttles.methodFailures && counter.blocks == 0
+        if disables { counter.blocks = 1 }
         try tx.upsert(counter)
-        return counter.count == Throttles.methodFailures
+        return disables
     }
 
     /// A success begins the row of failures anew.
@@ -104,7 +107,7 @@ struct Counters {
         return true
     }
 
-    /// A full table fails towards throttling: made-up names must not switch the limits off (SECURITY F6).
+    /// A full table fails towards throttling: made-up names must not switch the limits off (attack F6).
     private func fresh(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow {
         guard let counter = try roomFor(subject, kind) else {
             throw Refusal.throttled(until: now + Throttles.messageWindow)
@@ -114,7 +117,7 @@ struct Counters {
 
     /// A new counter; nil when it is a stranger's and their table stays full.
     private func roomFor(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow? {
-        // Asked for everybody, for the time that it takes (SECURITY C1).
+        // Asked for everybody, for the time that it takes (attack C1).
         let strangers = try tx.strangerCounters()
         if subject.isStranger, strangers >= Throttles.strangers {
             let old = Timestamp(milliseconds: now.milliseconds - Throttles.strangerMemory.milliseconds)

@@ -15,7 +15,7 @@ public struct Policy: Sendable, Equatable {
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
 
-    /// The defaults of FEATURES F2, F3, F7.
+    /// The defaults of feature F2, F3, F7.
     public init(
         proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, minimumPasswordLength: Int = 15,
         contactCoolingOff: Timestamp.Span = .hours(24)
@@ -26,7 +26,7 @@ public struct Policy: Sendable, Equatable {
         self.contactCoolingOff = contactCoolingOff
     }
 
-    /// The proofs that recovering an account of a role needs (FEATURES F5).
+    /// The proofs that recovering an account of a role needs (feature F5).
     func proofsNeeded(for role: AccountRole) -> UInt8 { role.isAdministrator ? 2 : proofsNeeded }
 
     /// The kinds that an account of a role may register and use.

@@ -1,6 +1,6 @@
 import SSPRVocabulary
 
-/// The limits of FEATURES F7 and F11, each once.
+/// The limits of feature F7 and F11, each once.
 enum Throttles {
     /// Wrong passwords in a row until sign-in locks.
     static let signInFailures: UInt32 = 10
@@ -36,10 +36,10 @@ enum Throttles {
     static let codeLife = Timestamp.Span.minutes(10)
     /// How long a notice is tried.
     static let noticeLife = Timestamp.Span.hours(72)
-    /// Passwords that a policy may refuse until the grant is void.
+    /// Passwords that a policy may refuse; one more voids the grant.
     static let grantTries: UInt32 = 5
 
-    /// Names that are no account's and have counters; beyond it every further name is throttled (SECURITY F6).
+    /// Names that are no account's and have counters; beyond it every further name is throttled (attack F6).
     static let strangers = 100_000
     /// What is forgotten when there are too many.
     static let strangerMemory = Timestamp.Span.hours(24)

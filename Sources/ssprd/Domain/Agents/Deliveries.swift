@@ -84,7 +84,7 @@ public struct Deliveries: Sendable {
             try tx.append(
                 AuditEvent(
                     .deliverySettled, outcome == .accepted ? .succeeded : outcome == .retry ? .unavailable : .failed,
-                    at: world.now, by: actor, account: account, reason: outcome == .accepted ? nil : .relayRefused,
+                    at: world.now, by: actor, account: account, reason: outcome == .rejected ? .relayRefused : nil,
                     delivery: id))
         }
     }

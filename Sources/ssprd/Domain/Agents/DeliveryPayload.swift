@@ -31,8 +31,12 @@ struct DeliveryPayload {
             let text = String(validating: bytes[2..<2 + addressCount], as: UTF8.self),
             let digits = String(validating: bytes[(codeStart + 1)..<(codeStart + 1 + codeCount)], as: UTF8.self)
         else { throw SealBroken() }
-        address = try EmailAddress(text)
-        code = codeCount == 0 ? nil : try OneTimeCode(digits)
+        do {
+            address = try EmailAddress(text)
+            code = codeCount == 0 ? nil : try OneTimeCode(digits)
+        } catch is WordError {
+            throw SealBroken()
+        }
         happenedAt = Timestamp(milliseconds: bytes.suffix(8).reduce(0) { $0 << 8 | Int64($1) })
     }
 

@@ -17,7 +17,7 @@ struct Notices: Sendable {
         }
     }
 
-    /// Writes what telling one address writes, and tells nobody (SECURITY C1).
+    /// Writes what telling one address writes, and tells nobody (attack C1).
     func pretend(
         _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, to address: EmailAddress
     ) throws {
@@ -26,7 +26,7 @@ struct Notices: Sendable {
         try queue(tx, kind, to: address, about: nil, life: Throttles.noticeLife)
     }
 
-    /// Tells every global administrator but the one concerned (FEATURES F5).
+    /// Tells every global administrator but the one concerned (feature F5).
     func tellGlobalAdministrators(_ tx: any Transaction, about account: AccountRow) throws {
         for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {
             for method in try tx.methods(of: administrator.id) where method.kind == .email {

@@ -13,7 +13,7 @@ public struct StartUp: Sendable {
         public let uncertainOrders: Int
     }
 
-    /// Charges stay, open intents become "unknown" and their owners are told (DESIGN section 6).
+    /// Charges stay, open intents become "unknown" and their owners are told (decision 0013).
     public func settle() throws -> Findings {
         try world.commit { tx in
             let pending = try tx.settlePendingCounters()
@@ -22,7 +22,7 @@ public struct StartUp: Sendable {
                 intent.outcome = .unknown
                 try tx.update(intent)
                 guard let account = try tx.account(intent.account) else { continue }
-                try setter.leaveUncertain(tx, account, recovery: intent.recovery)
+                try setter.leaveUncertain(tx, account, recovery: intent.recovery, intent.operation)
                 try tx.append(
                     AuditEvent(
                         .writebackSettled, .unknown, at: world.now, by: world.daemon, account: account.name,

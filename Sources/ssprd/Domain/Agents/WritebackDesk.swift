@@ -35,7 +35,7 @@ public struct WritebackReport: Sendable, Equatable {
 
 /// Where orders wait for the agents that pull them.
 ///
-/// In memory on purpose: a plaintext password is never stored (DESIGN section 1).
+/// In memory on purpose: a plaintext password is never stored (decision 0006).
 public final class WritebackDesk: Sendable {
     private enum Phase {
         case waiting, handedOut

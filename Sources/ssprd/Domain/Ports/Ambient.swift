@@ -28,7 +28,7 @@ extension Ambient {
 }
 
 extension Identifier {
-    /// The number that no row has: whoever is unknown is looked up like everybody else (SECURITY C1).
+    /// The number that no row has: whoever is unknown is looked up like everybody else (attack C1).
     static var nobody: Identifier { Identifier(random: 0) }
 }
 

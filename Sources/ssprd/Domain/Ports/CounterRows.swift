@@ -38,7 +38,7 @@ public struct SubjectKey: Hashable, Sendable {
     public var isStranger: Bool { bytes.first == 2 }
 }
 
-/// What is counted (FEATURES F7, F11).
+/// What is counted (feature F7, F11).
 public enum CounterKind: UInt8, Sendable {
     /// Wrong passwords at sign-in, in a row.
     case signIn = 1
@@ -70,7 +70,7 @@ public struct CounterRow: Sendable, Equatable {
     public var blockedUntil: Timestamp?
     /// How often it has blocked in a row: the wait doubles.
     public var blocks: UInt32
-    /// True while an attempt is charged but not settled; found at a start, it counts as failed (SECURITY I1).
+    /// True while an attempt is charged but not settled; found at a start, it counts as failed (invariant I1).
     public var isPending: Bool
     /// Keyed hashes of the last wrong secrets, 16 bytes each, newest first: the same mistake is not counted twice.
     public var recent: [UInt8]
@@ -96,7 +96,7 @@ public struct CounterRow: Sendable, Equatable {
 public protocol CounterSnapshot {
     /// One counter.
     func counter(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow?
-    /// How many counters of strangers there are: their table is bounded (SECURITY F6).
+    /// How many counters of strangers there are: their table is bounded (attack F6).
     func strangerCounters() throws -> Int
 }
 

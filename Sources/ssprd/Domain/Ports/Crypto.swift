@@ -8,8 +8,20 @@ public protocol SecretHasher: Sendable {
     func verifier(for secret: Secret) throws -> Verifier
     /// Checks a secret. Throws `HasherBusy` when the queue is full.
     func verify(_ secret: Secret, against verifier: Verifier) throws -> Bool
-    /// A verifier that no secret satisfies, at the configured cost: the same work for nobody (DESIGN section 4).
+    /// A verifier that no secret satisfies, at the configured cost.
     var decoy: Verifier { get }
+}
+
+extension SecretHasher {
+    /// A verifier that no secret satisfies and that costs what `other` costs: the same work for nobody (attack C1).
+    ///
+    /// After the configured cost has changed most verifiers still have the old one.
+    public func decoy(like other: Verifier?) -> Verifier {
+        let decoy = decoy
+        guard let other else { return decoy }
+        return Verifier(
+            passes: other.passes, memoryKiB: other.memoryKiB, salt: decoy.salt, tag: decoy.tag, pepper: other.pepper)
+    }
 }
 
 /// The hashing queue is full; nothing was hashed.
@@ -18,7 +30,7 @@ public struct HasherBusy: Error, Sendable {
     public init() {}
 }
 
-/// Which row a sealed value belongs to; opening it under another identity fails (SECURITY G6).
+/// Which row a sealed value belongs to; opening it under another identity fails (attack G6).
 public struct RowIdentity: Hashable, Sendable {
     /// The kind of row.
     public enum Table: UInt8, Sendable {

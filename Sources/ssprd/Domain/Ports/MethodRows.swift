@@ -26,7 +26,7 @@ public struct MethodRow: Sendable, Equatable {
     public var payload: Sealed
     /// When it was confirmed.
     public let confirmedAt: Timestamp
-    /// From when it may be used for recovery (FEATURES F3: a new contact cools off).
+    /// From when it may be used for recovery (feature F3: a new contact cools off).
     public var usableFrom: Timestamp
     /// TOTP: the last accepted time step; only grows (RFC 6238 section 5.2).
     public var floor: UInt64
@@ -77,7 +77,7 @@ public struct RegistrationRow: Sendable, Equatable {
     public let peer: UInt32
     /// Until when.
     public let expiresAt: Timestamp
-    /// True when a registered method was proven as well as the password: may remove methods (SECURITY A11).
+    /// True when a registered method was proven as well as the password: may remove methods (attack A11).
     public var isFull: Bool
 
     /// Describes a registration under way.

@@ -35,7 +35,7 @@ public enum RecoveryState: UInt8, Sendable {
 
 /// One attempt to recover an account.
 ///
-/// A decoy is the same row without an account, written by the same code (SECURITY C1).
+/// A decoy is the same row without an account, written by the same code (attack C1).
 public struct RecoveryRow: Sendable, Equatable {
     /// Stands in the audit trail.
     public let id: RecoveryID
@@ -53,7 +53,7 @@ public struct RecoveryRow: Sendable, Equatable {
     public let begunAt: Timestamp
     /// Until when.
     public let expiresAt: Timestamp
-    /// How many proofs of different classes it needs; fixed at its beginning (FEATURES F4).
+    /// How many proofs of different classes it needs; fixed at its beginning (feature F4).
     public let proofsNeeded: UInt8
     /// What it offers.
     public let offers: [Offer]

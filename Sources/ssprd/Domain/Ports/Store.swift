@@ -1,13 +1,13 @@
 /// Where state lives.
 ///
-/// Every check-then-act is one closure of `write`: the database is the lock (DESIGN section 4).
+/// Every check-then-act is one closure of `write`: the database is the lock (decision 0013).
 ///
 /// A closure may run twice (a group that could not be committed is run again one by one, a serialisation conflict is retried): it must
 /// be pure, draw fresh identifiers inside and write no captured variable.
 public protocol Store: Sendable {
     /// Runs `body` all or nothing; durable when this returns. An error thrown by `body` undoes everything it did and is thrown on.
     ///
-    /// Throws `StoreError.unavailable` when the disk has no room; the process ends when a sync fails (SECURITY I13).
+    /// Throws `StoreError.unavailable` when the disk has no room; the process ends when a sync fails (invariant I13).
     func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R
 
     /// Runs `body` on one consistent snapshot.

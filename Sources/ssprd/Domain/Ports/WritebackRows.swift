@@ -10,6 +10,8 @@ public struct IntentRow: Sendable, Equatable {
     public let account: AccountID
     /// The recovery whose grant was taken; nil for a change by the owner.
     public let recovery: RecoveryID?
+    /// What was to be done.
+    public let operation: WritebackOperation
     /// Where.
     public let target: TargetName
     /// When it was decided.
@@ -19,12 +21,13 @@ public struct IntentRow: Sendable, Equatable {
 
     /// Describes an intent.
     public init(
-        id: OrderID, account: AccountID, recovery: RecoveryID?, target: TargetName, orderedAt: Timestamp,
-        outcome: WritebackOutcome?
+        id: OrderID, account: AccountID, recovery: RecoveryID?, operation: WritebackOperation, target: TargetName,
+        orderedAt: Timestamp, outcome: WritebackOutcome?
     ) {
         self.id = id
         self.account = account
         self.recovery = recovery
+        self.operation = operation
         self.target = target
         self.orderedAt = orderedAt
         self.outcome = outcome

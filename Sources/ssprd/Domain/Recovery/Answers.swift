@@ -15,7 +15,7 @@ extension Recovery {
     enum ProofVerdict: Equatable {
         case right
         case wrong(EventReason)
-        /// Right, but used before: refused, and not charged (SECURITY B9).
+        /// Right, but used before: refused, and not charged (attack B9).
         case used
     }
 
@@ -75,7 +75,7 @@ extension Recovery {
         case .used: return .used
         case .fresh(let step):
             guard try isOpen(tx, recovery, offer) else { return .wrong(.notOffered) }
-            // The floor only grows, and it is durable before the answer (SECURITY B1, I8).
+            // The floor only grows, and it is durable before the answer (attack B1, I8).
             method.floor = step
             try tx.update(method)
             return .right
@@ -117,13 +117,16 @@ extension Recovery {
             throw error
         }
         let progress: Result<Progress, Refusal> = try world.commit { tx in
-            // Everything is looked at again: the recovery may have been cancelled or voided meanwhile.
-            var recovery = try live(tx, handle, by: actor)
-            guard isRight, try isOpen(tx, recovery, charged.offer), recovery.drawn == charged.recovery.drawn else {
-                // A wrong set is followed by other questions (FEATURES F2).
+            // Everything is looked at again: the recovery may have ended or been voided meanwhile. The charge is settled in any case.
+            guard var recovery = try tx.recovery(charged.recovery.id) else { throw Refusal.refused }
+            let goesOn = recovery.state == .open && recovery.expiresAt > world.now
+            guard goesOn, isRight, try isOpen(tx, recovery, charged.offer), recovery.drawn == charged.recovery.drawn
+            else {
+                // A wrong set is followed by other questions (feature F2).
                 recovery.drawn = []
                 try tx.update(recovery)
-                return .failure(try settle(tx, recovery, charged.offer, .wrong(.wrongSecret), by: actor))
+                let reason = goesOn ? EventReason.wrongSecret : .expired
+                return .failure(try settle(tx, recovery, charged.offer, .wrong(reason), by: actor))
             }
             return .success(try accept(tx, recovery, charged.offer, by: actor))
         }
@@ -166,7 +169,7 @@ extension Recovery {
             let normal = given.flatMap { try? world.text.answer($0.answer) }
             let verifier = charged.rows.first { $0.question == question }?.verifier
             let matches = try world.hasher.verify(
-                normal ?? Secret([UInt8]()), against: verifier ?? world.hasher.decoy)
+                normal ?? Secret([UInt8]()), against: verifier ?? world.hasher.decoy(like: charged.rows.first?.verifier))
             areRight = areRight && matches && normal != nil && verifier != nil
         }
         return areRight

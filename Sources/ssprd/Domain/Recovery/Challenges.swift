@@ -59,7 +59,7 @@ extension Recovery {
         let expiresAt = min(recovery.expiresAt, now + Throttles.codeLife)
         let code = OneTimeCode(number: world.ambient.number(below: 100_000_000), digits: Registration.codeDigits)
         if isWithinBudget {
-            // A newer code voids the older one and keeps the count of wrong tries (SECURITY B5, I9).
+            // A newer code voids the older one and keeps the count of wrong tries (attack B5, I9).
             try tx.upsert(
                 CodeRow(
                     recovery: recovery.id, choice: offer.choice, code: codeHash(code, recovery, offer), sentAt: now,
@@ -88,7 +88,7 @@ extension Recovery {
         return drawn.sorted()
     }
 
-    /// The keyed hash of a code, bound to the recovery and the choice that it was sent for (SECURITY A3).
+    /// The keyed hash of a code, bound to the recovery and the choice that it was sent for (attack A3).
     func codeHash(_ code: OneTimeCode, _ recovery: RecoveryRow, _ offer: Offer) -> [UInt8] {
         world.tags.tag(.code, code.secret, context: Array("recovery \(recovery.id) \(offer.choice)".utf8))
     }

@@ -7,21 +7,20 @@ extension Recovery {
     public func reset(
         _ name: AccountName, _ grant: RecoveryGrant, _ password: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let password = try world.normalized(password)
-        let rule = world.policy.brokenRule(password, codePoints: world.text.codePoints(in: password), account: name)
+        let (password, rule) = world.checked(password, for: name)
         let taken = try take(name, grant, .reset, refusing: rule, by: actor).get()
         do {
             if let current = taken.verifier, try world.hasher.verify(password, against: current) {
-                try giveBack(taken.recovery)
+                try giveBack(taken, .passwordReset, .refused, .passwordPolicy, by: actor)
                 throw Refusal.password(.sameAsCurrent)
             }
             return try setter.set(password, for: taken.account, recovery: taken.recovery, by: actor)
         } catch is HasherBusy {
             // Nothing was set and nothing was learnt: the try is free.
-            try giveBack(taken.recovery, isFree: true)
+            try giveBack(taken, .passwordReset, .unavailable, nil, isFree: true, by: actor)
             throw Refusal.busy
         } catch Refusal.unavailable {
-            try giveBack(taken.recovery, isFree: true)
+            try giveBack(taken, .passwordReset, .unavailable, .targetUnavailable, isFree: true, by: actor)
             throw Refusal.unavailable
         }
     }
@@ -37,7 +36,7 @@ extension Recovery {
             return try setter.writeBack(
                 .unlock, nil, at: target, for: taken.account, recovery: taken.recovery, by: actor)
         } catch Refusal.unavailable {
-            try giveBack(taken.recovery, isFree: true)
+            try giveBack(taken, .accountUnlocked, .unavailable, .targetUnavailable, isFree: true, by: actor)
             throw Refusal.unavailable
         }
     }
@@ -49,7 +48,7 @@ extension Recovery {
         let verifier: Verifier?
     }
 
-    /// Takes the grant when account, purpose, peer and time agree; a password that breaks a rule costs one of five tries.
+    /// Takes the grant when account, purpose, peer and time agree; a password that breaks a rule costs a try, and the sixth ends it.
     private func take(
         _ name: AccountName, _ grant: RecoveryGrant, _ purpose: RecoveryPurpose, refusing rule: PasswordRule?,
         by actor: EventActor
@@ -91,7 +90,16 @@ extension Recovery {
         return .refused
     }
 
-    private func giveBack(_ recovery: RecoveryID, isFree: Bool = false) throws {
-        try world.commit { try setter.giveGrantBack($0, recovery, isFree: isFree) }
+    private func giveBack(
+        _ taken: Taken, _ kind: EventKind, _ outcome: EventOutcome, _ reason: EventReason?, isFree: Bool = false,
+        by actor: EventActor
+    ) throws {
+        try world.commit { tx in
+            try setter.giveGrantBack(tx, taken.recovery, isFree: isFree)
+            try tx.append(
+                AuditEvent(
+                    kind, outcome, at: world.now, by: actor, account: taken.account.name, recovery: taken.recovery,
+                    reason: reason))
+        }
     }
 }

@@ -1,6 +1,6 @@
 import SSPRVocabulary
 
-/// What a name that has nothing to show is shown: what somebody registered has, picked by a keyed hash of the name (SECURITY C4).
+/// What a name that has nothing to show is shown: what somebody registered has, picked by a keyed hash of the name (attack C4).
 ///
 /// Kinds, their number and the ends of addresses are so as frequent among strangers as among the registered (decision 0012).
 struct Decoys: Sendable {

@@ -1,6 +1,6 @@
 public import SSPRVocabulary
 
-/// Recovering an account: begin, send, answer, finish (FEATURES F4).
+/// Recovering an account: begin, send, answer, finish (feature F4).
 ///
 /// Everybody walks the same path, known or not.
 public struct Recovery: Sendable {
@@ -41,7 +41,7 @@ public struct Recovery: Sendable {
     public func begin(_ name: AccountName, _ purpose: RecoveryPurpose, by actor: EventActor) throws -> Begun {
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let now = world.now
-            // Both looked for whether needed or not: a known name takes as long as an unknown one (SECURITY C1).
+            // Both looked for whether needed or not: a known name takes as long as an unknown one (attack C1).
             let lookalike = try decoys.lookalike(of: name, in: tx) { try offerable(tx, $0) }
             let account = try world.lookUp(name, in: tx).account
             let own = try offerable(tx, account ?? lookalike.account)
@@ -110,7 +110,7 @@ public struct Recovery: Sendable {
 
     /// The methods to offer, oldest first; none for an account that has too few of them: it is shown what a stranger is shown.
     ///
-    /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (SECURITY C3).
+    /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (attack C3).
     private func offerable(_ tx: any Snapshot, _ account: AccountRow?) throws -> [MethodRow] {
         guard let account else { return [] }
         let kinds = world.policy.kinds(for: account.role)
@@ -142,7 +142,7 @@ public struct Recovery: Sendable {
         return recovery
     }
 
-    /// The account behind a recovery, when no state that it began with has been revoked since (SECURITY A10).
+    /// The account behind a recovery, when no state that it began with has been revoked since (attack A10).
     func eligibleAccount(_ tx: any Snapshot, _ recovery: RecoveryRow) throws -> AccountRow? {
         guard recovery.isEligible, let id = recovery.account, let account = try tx.account(id), account.isEnabled else {
             return nil

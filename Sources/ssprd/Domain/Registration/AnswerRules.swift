@@ -14,7 +14,7 @@ public struct GivenAnswer: Sendable {
     }
 }
 
-/// The rules for a set of answers (FEATURES F2).
+/// The rules for a set of answers (feature F2).
 struct AnswerRules: Sendable {
     let text: any TextNormalizer
 

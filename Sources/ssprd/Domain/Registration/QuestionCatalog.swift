@@ -1,4 +1,4 @@
-/// The predefined security questions (FEATURES F2: 35), in English.
+/// The predefined security questions (feature F2: 35), in English.
 ///
 /// A number is never reused.
 public enum QuestionCatalog {

@@ -16,7 +16,7 @@ extension Registration {
         let registered = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
             for old in try tx.methods(of: account.id) where old.kind == .questions {
-                // To replace is to remove (SECURITY A11).
+                // To replace is to remove (attack A11).
                 guard session.isFull else { throw Refusal.refused }
                 try tx.remove(old.id)
                 try Counters(tx: tx, now: world.now).clearFailures(of: .method(old.id))
@@ -39,7 +39,8 @@ extension Registration {
         }
     }
 
-    func state(of account: AccountRow, _ tx: any Snapshot) throws -> RegistrationState {
+    /// Without hints no address is unsealed: a page of accounts needs none.
+    func state(of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true) throws -> RegistrationState {
         let methods = try tx.methods(of: account.id)
         let now = world.now
         func block(_ kind: CounterKind) throws -> Timestamp? {
@@ -49,7 +50,7 @@ extension Registration {
             account: account,
             methods: try methods.map { method in
                 let failures = try tx.counter(.method(method.id), .method)?.count ?? 0
-                return RegistrationState.Method(row: method, hint: try hint(of: method), failures: failures)
+                return RegistrationState.Method(row: method, hint: withHints ? try hint(of: method) : nil, failures: failures)
             },
             missing: world.policy.missing(methods, role: account.role),
             available: world.policy.kinds(for: account.role),

@@ -1,6 +1,6 @@
 public import SSPRVocabulary
 
-/// Registering and removing methods (FEATURES F3): a fresh proof of the password, then each method with a proof that it works.
+/// Registering and removing methods (feature F3): a fresh proof of the password, then each method with a proof that it works.
 public struct Registration: Sendable {
     let world: Surroundings
     let passwords: PasswordCheck
@@ -39,9 +39,16 @@ public struct Registration: Sendable {
                 try proven(.refused, .disabledAccount)
                 return .failure(.refused)
             }
-            if let code, try !acceptAppCode(tx, account, code, by: actor) {
-                try proven(.refused, .wrongSecret)
-                return .failure(.refused)
+            if let code {
+                switch try settleAppCode(tx, account, code, by: actor) {
+                case .fresh: break
+                case .used:
+                    try proven(.used)
+                    return .failure(.refused)
+                case .wrong:
+                    try proven(.refused, .wrongSecret)
+                    return .failure(.refused)
+                }
             }
             let (handle, hash) = try world.token(TokenPurpose.Registration.self)
             let expiresAt = world.now + Throttles.registrationLife
@@ -56,12 +63,12 @@ public struct Registration: Sendable {
 
     /// Compares with every app: the one that matches is noted, and a code that matches none is a failure of all of them.
     ///
-    /// A right code that was used before is refused and not charged (SECURITY B9).
-    private func acceptAppCode(
+    /// A right code that was used before is refused and not charged (attack B9).
+    private func settleAppCode(
         _ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode, by actor: EventActor
-    ) throws -> Bool {
+    ) throws -> AppCodeCheck.Verdict {
         let counters = Counters(tx: tx, now: world.now)
-        // An app that a thief of the password has just added is no proof yet (SECURITY A11).
+        // An app that a thief of the password has just added is no proof yet (attack A11).
         let methods = try tx.methods(of: account.id)
             .filter { $0.kind == .totp && !$0.isDisabled && $0.usableFrom <= world.now }
         var wasUsed = false
@@ -71,18 +78,18 @@ public struct Registration: Sendable {
                 method.floor = step
                 try tx.update(method)
                 try counters.clearFailures(of: .method(method.id))
-                return true
+                return .fresh(step: step)
             case .used: wasUsed = true
             case .wrong: continue
             }
         }
-        guard !wasUsed else { return false }
+        guard !wasUsed else { return .used }
         for var method in methods where try counters.countFailure(of: .method(method.id)) {
             method.isDisabled = true
             try tx.update(method)
             try append(tx, .methodDisabled, account, .totp, by: actor)
         }
-        return false
+        return .wrong
     }
 
     /// What a registration that has just begun tells.
@@ -219,7 +226,7 @@ public struct Registration: Sendable {
         return (id, missing)
     }
 
-    /// Removes a method; only a registration that was opened with an app code may (SECURITY A11).
+    /// Removes a method; only a registration that was opened with an app code may (attack A11).
     public func remove(_ handle: RegistrationHandle, _ id: MethodID, by actor: EventActor) throws -> UInt32 {
         let missing = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)

@@ -14,7 +14,7 @@ public struct AttemptKey: Hashable, Sendable {
     }
 }
 
-/// Serialises attempts whose secret is hashed outside a transaction: parallel right ones must not lock anybody out (SECURITY B9).
+/// Serialises attempts whose secret is hashed outside a transaction: parallel right ones must not lock anybody out (attack B9).
 ///
 /// Whoever finds the gate closed waits as a step and holds no thread.
 final class AttemptGate: Sendable {

@@ -2,7 +2,7 @@ import SSPRVocabulary
 
 /// Compares a password with an account's, wherever it lives, and keeps the sign-in counter.
 ///
-/// Order (DESIGN section 4): a committed charge, then the comparison outside, then a second transaction settles it. An unknown account
+/// Order (decision 0013): a committed charge, then the comparison outside, then a second transaction settles it. An unknown account
 /// walks the same path with a verifier that nothing satisfies.
 struct PasswordCheck: Sendable {
     let world: Surroundings
@@ -23,7 +23,10 @@ struct PasswordCheck: Sendable {
     /// What the charging transaction found.
     private struct Charged: Sendable {
         let account: AccountRow?
+        /// The account's own; nil where its password lives at a target, and for a name that is nobody's.
         let verifier: Verifier?
+        /// What hashing costs for somebody: a name that is nobody's must take as long.
+        let usual: Verifier?
     }
 
     private func compare(
@@ -35,9 +38,9 @@ struct PasswordCheck: Sendable {
         }
         let isRight: Bool
         do {
-            isRight = try world.hasher.verify(password, against: charged.verifier ?? world.hasher.decoy)
+            isRight = try world.hasher.verify(password, against: charged.verifier ?? world.hasher.decoy(like: charged.usual))
         } catch {
-            // A full queue compared nothing and costs nothing (SECURITY I17).
+            // A full queue compared nothing and costs nothing (invariant I17).
             try refund(name, charged.account)
             throw error
         }
@@ -56,7 +59,7 @@ struct PasswordCheck: Sendable {
                 try append(tx, .throttled, name, account, by: actor, reason: .lockedOut)
                 return .failure(refusal)
             }
-            return .success(Charged(account: account, verifier: account == nil ? nil : verifier))
+            return .success(Charged(account: account, verifier: account == nil ? nil : verifier, usual: verifier))
         }
     }
 
@@ -72,7 +75,7 @@ struct PasswordCheck: Sendable {
         try world.commit { tx in
             let (account, read) = try world.lookUp(name, in: tx)
             let subject = world.subject(charged.account, named: name)
-            // The password may have been replaced while the old one was being compared (SECURITY A10).
+            // The password may have been replaced while the old one was being compared (attack A10).
             let isCurrent = try charged.verifier == tx.passwordVerifier(of: read)
             if isRight, isCurrent, let account, account.id == charged.account?.id {
                 try tx.removeCounter(subject, .signIn)
@@ -104,10 +107,10 @@ struct PasswordCheck: Sendable {
             defer { pass.giveBack() }
             switch report.outcome {
             case .changed:
-                let charged = Charged(account: account, verifier: nil)
+                let charged = Charged(account: account, verifier: nil, usual: nil)
                 return .done(try settle(account.name, charged, password, isRight: true, by: actor).get())
             case .unchanged where report.refusal == .wrongOldPassword:
-                let charged = Charged(account: account, verifier: nil)
+                let charged = Charged(account: account, verifier: nil, usual: nil)
                 return .done(try settle(account.name, charged, password, isRight: false, by: actor).get())
             case .unchanged, .unknown:
                 try refund(account.name, account)

@@ -2,7 +2,7 @@ import SSPRVocabulary
 
 /// Puts a new, normalised and accepted password into force, in the daemon or at its target, and tells everybody who must know.
 ///
-/// With a recovery its grant has been taken before; only a certain "not changed" gives it back (DESIGN section 6).
+/// With a recovery its grant has been taken before; only a certain "not changed" gives it back (decision 0013).
 struct PasswordSetter: Sendable {
     let world: Surroundings
     let desk: WritebackDesk
@@ -31,8 +31,8 @@ struct PasswordSetter: Sendable {
         guard desk.isServed(target) else { throw Refusal.unavailable }
         let order: OrderID = try world.commit { tx in
             let intent = IntentRow(
-                id: world.ambient.identifier(), account: account.id, recovery: recovery, target: target,
-                orderedAt: world.now, outcome: nil)
+                id: world.ambient.identifier(), account: account.id, recovery: recovery,
+                operation: operation, target: target, orderedAt: world.now, outcome: nil)
             try tx.insert(intent)
             try tx.append(
                 AuditEvent(
@@ -71,17 +71,18 @@ struct PasswordSetter: Sendable {
                 return nil
             case .unchanged:
                 try settled(.failed, report.refusal == nil ? .targetUnavailable : .targetRefused)
-                try giveGrantBack(tx, recovery)
+                // Without a refusal nobody took the order: nothing was learnt, and the try is free.
+                try giveGrantBack(tx, recovery, isFree: report.refusal == nil)
                 return report.refusal.map { .target($0, text: report.text) } ?? .unavailable
             case .unknown:
                 try settled(.unknown)
-                try leaveUncertain(tx, account, recovery: recovery)
+                try leaveUncertain(tx, account, recovery: recovery, operation)
                 return .outcomeUnknown
             }
         }
     }
 
-    /// A new password voids whatever was under way for the account and clears its lockout (FEATURES F4).
+    /// A new password voids whatever was under way for the account and clears its lockout (feature F4).
     private func complete(
         _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation = .set,
         by actor: EventActor
@@ -116,7 +117,7 @@ struct PasswordSetter: Sendable {
         recovery.state = .finished
         try tx.update(recovery)
         try tx.removeCounter(subject, .recovery)
-        // A success clears the counts of the methods that were used, and of no other (SECURITY B5).
+        // A success clears the counts of the methods that were used, and of no other (attack B5).
         for offer in recovery.offers where recovery.proven.contains(offer.choice) {
             if let id = offer.method { try Counters(tx: tx, now: world.now).clearFailures(of: .method(id)) }
         }
@@ -131,11 +132,13 @@ struct PasswordSetter: Sendable {
     }
 
     /// Nobody knows: the recovery is over and the owner is told.
-    func leaveUncertain(_ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?) throws {
+    func leaveUncertain(
+        _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation
+    ) throws {
         if let recovery, var row = try tx.recovery(recovery) {
             row.state = .void
             try tx.update(row)
         }
-        try notices.tell(tx, account, .resetUncertain)
+        try notices.tell(tx, account, operation == .unlock ? .unlockUncertain : .resetUncertain)
     }
 }

@@ -25,15 +25,11 @@ public struct SignIn: Sendable {
     public func change(
         _ name: AccountName, current: Secret, new: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let replacement = try world.normalized(new)
+        let (replacement, rule) = world.checked(new, for: name)
         let old = try world.normalized(current)
         return try passwords.check(name, current, by: actor).then { account in
             // Only now: a refusal that names a rule is for the proven owner.
-            if let rule = world.policy.brokenRule(
-                replacement, codePoints: world.text.codePoints(in: replacement), account: account.name)
-            {
-                throw Refusal.password(rule)
-            }
+            if let rule { throw Refusal.password(rule) }
             if old == replacement { throw Refusal.password(.sameAsCurrent) }
             return try setter.set(replacement, for: account, recovery: nil, by: actor)
         }

@@ -64,7 +64,7 @@ extension AuditHead {
 
 extension WritebackReport {
     init(_ request: ReportWriteback.Request) throws {
-        // The target's words reach a terminal: nothing hidden may be among them (SECURITY G7).
+        // The target's words reach a terminal: nothing hidden may be among them (attack G7).
         guard request.text?.isPrintable ?? true else { throw Refusal.malformed }
         self.init(outcome: request.outcome, refusal: request.refusal, text: request.text)
     }

@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// Moves committed pages from the log into the database once there are many.
 ///
-/// SQLite does so by itself but drops the error: a failed sync would be followed by one that succeeds (SECURITY G2).
+/// SQLite does so by itself but drops the error: a failed sync would be followed by one that succeeds (attack G2).
 @safe
 final class Checkpointer: @unchecked Sendable {
     /// From this many pages in the log on; SQLite's own default.

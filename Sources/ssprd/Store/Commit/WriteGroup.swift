@@ -2,7 +2,7 @@ import GRDB
 import GRDBSQLite
 import SSPRDomain
 
-/// Runs one group of jobs on the writing connection: one transaction, a savepoint each, one commit (DESIGN section 6, Group commit).
+/// Runs one group of jobs on the writing connection: one transaction, a savepoint each, one commit (decision 0005).
 struct WriteGroup {
     let database: Database
     let hash: LinkHash
@@ -91,7 +91,7 @@ struct WriteGroup {
     /// Makes the transaction durable, or returns the failure that certainly left nothing behind, or ends the process.
     ///
     /// Full means that a page found no room before anything was synced. After every other failure nobody can say what the disk
-    /// holds, and a second sync may succeed although data is lost (SECURITY G2, I13).
+    /// holds, and a second sync may succeed although data is lost (attack G2, I13).
     private func commit(_ frame: Connection) -> StoreFailure? {
         guard let failure = control("COMMIT", on: frame) else { return nil }
         guard failure.isFull else { onFatal("a commit failed: \(failure)") }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Keeps a second process away from the state, for as long as this object lives (SECURITY I11).
+/// Keeps a second process away from the state, for as long as this object lives (invariant I11).
 ///
 /// The kernel ends the lock with the process, however it dies: a file that is left behind locks nothing.
 final class StateLock: Sendable {

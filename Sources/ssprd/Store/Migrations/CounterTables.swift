@@ -2,7 +2,7 @@ extension Migrations {
     /// Counters, and how many of them are strangers': that number is asked for at every new one, so it is kept and not counted.
     ///
     /// Everybody's counters stand in the index and the tally, though only strangers' are looked for there: a known name must dirty as
-    /// many pages as an unknown one, since the disk takes longer for more of them (SECURITY C1).
+    /// many pages as an unknown one, since the disk takes longer for more of them (attack C1).
     static let counters = Step(
         name: "0005 counters",
         sql: """

@@ -3,7 +3,7 @@ import GRDB
 /// The steps from an empty file to the schema of this release.
 ///
 /// Append only: a step that was released is never edited, renamed or moved, and its name is never used again. Every step is one
-/// transaction, so a crash leaves the schema before or after it (SECURITY I18).
+/// transaction, so a crash leaves the schema before or after it (invariant I18).
 enum Migrations {
     /// One named step.
     struct Step: Sendable {

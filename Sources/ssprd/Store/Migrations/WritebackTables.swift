@@ -1,5 +1,5 @@
 extension Migrations {
-    /// Intents to change a password at a target.
+    /// Intents to change something at a target.
     ///
     /// They outlive the recovery that they name.
     static let writebacks = Step(
@@ -9,6 +9,7 @@ extension Migrations {
                 id INTEGER PRIMARY KEY CHECK (id BETWEEN 0 AND 4503599627370495),
                 account INTEGER NOT NULL REFERENCES accounts (id),
                 recovery INTEGER,
+                operation TEXT NOT NULL,
                 target TEXT NOT NULL,
                 ordered_at INTEGER NOT NULL,
                 outcome TEXT

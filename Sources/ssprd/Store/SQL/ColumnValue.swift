@@ -102,3 +102,4 @@ extension RecoveryPurpose: ColumnValue {}
 extension DeliveryChannel: ColumnValue {}
 extension MessageKind: ColumnValue {}
 extension WritebackOutcome: ColumnValue {}
+extension WritebackOperation: ColumnValue {}

@@ -27,7 +27,7 @@ struct StoreFailure: Error, CustomStringConvertible {
     var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
     /// The disk, or the allowed number of pages, is full.
     var isFull: Bool { primary == SQLITE_FULL }
-    /// Reading, writing or syncing went wrong: nothing may be promised any more (SECURITY G2, I13).
+    /// Reading, writing or syncing went wrong: nothing may be promised any more (attack G2, I13).
     var isInputOutput: Bool { primary == SQLITE_IOERR }
     /// The file is damaged.
     var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }

@@ -14,7 +14,7 @@ import pytest
 from fake_daemon import CLAIM_DELIVERY, delivery
 
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "accountUnlocked", "methodAdded",
-         "methodRemoved", "recoveryBlocked", "administratorReset", "resetUncertain"]
+         "methodRemoved", "recoveryBlocked", "administratorReset", "resetUncertain", "unlockUncertain"]
 CODES = {"confirmationCode", "recoveryCode"}
 
 
@@ -104,7 +104,7 @@ def test_the_log_holds_neither_codes_nor_addresses(daemon, start, spool):
 
 @pytest.mark.parametrize("address", ["alice@example.org\r\nBcc: eve@example.org", "alice\n@example.org", "a@b"])
 def test_an_address_that_ends_its_line_is_never_used(address, daemon, start, spool):
-    """SECURITY G7: the message cannot even be decoded, so nothing is written or reported."""
+    """attack G7: the message cannot even be decoded, so nothing is written or reported."""
     agent = start("sspr-courier", "--spool", str(spool))
     daemon.give(CLAIM_DELIVERY, delivery(13, address=address))
     daemon.wait_until_handed_out(13)

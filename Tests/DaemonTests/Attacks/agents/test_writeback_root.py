@@ -84,7 +84,7 @@ def test_set_is_in_force_and_nobody_else_is_touched(password, serve, ask, etc):
 
 @pytest.mark.parametrize("password", ["two\nlines", "alice:x\nroot:owned", "carriage\rreturn", b"nul\0byte", "", "x" * 512])
 def test_what_would_break_the_line_is_refused(password, serve, ask, etc):
-    """SECURITY E6."""
+    """attack E6."""
     before = etc.lines()
     serve()
     assert without_text(ask("set", "alice", password)) == unchanged("passwordPolicy")
@@ -251,7 +251,7 @@ def test_texts_are_printable_short_and_never_the_password(serve, ask, folder):
 
 
 def test_killed_at_every_step_the_file_is_old_or_new(serve, ask, folder, etc):
-    """SECURITY E6: chpasswd is killed at each of its file operations in turn; the report always matches the file."""
+    """attack E6: chpasswd is killed at each of its file operations in turn; the report always matches the file."""
     calls = "openat,write,fsync,rename,link,unlink,fchmod,fchown,chmod,chown"
     program = pathlib.Path(folder, "chpasswd")
     serve("--chpasswd", str(program))
@@ -279,7 +279,7 @@ def test_killed_at_every_step_the_file_is_old_or_new(serve, ask, folder, etc):
 
 
 def test_no_secret_in_any_command_line_or_environment(serve, ask, etc):
-    """SECURITY E7."""
+    """attack E7."""
     serve()
     seen, over = [], threading.Event()
 
