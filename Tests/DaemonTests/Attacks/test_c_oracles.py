@@ -105,6 +105,24 @@ def test_attack_C1_an_unknown_names_password_is_hashed_too(folder, name):
         daemon.stop()
 
 
+def test_attack_C1_another_cost_does_not_tell_who_is_known(folder):
+    """Guard: the decoy verifier costs what somebody's costs (SecretHasher.decoy(like:)), not what is configured by now."""
+    daemon = Daemon(folder, hashing="hashing: {passes: 1, memoryKiB: 8192}\n").start()
+    world = World(daemon)
+    try:
+        world.add("alice")
+        daemon.stop()
+        memory = 128 * 1024
+        daemon.configuration.write_text(f"hashing: {{passes: 1, memoryKiB: {memory}}}\n")
+        daemon.start()
+        before = resident_kib(daemon.process.pid)
+        for name in ("alice", "ghost"):
+            assert world.refusal("signin.authenticate", account=name, password="certainly not the one") == "refused"
+        assert resident_kib(daemon.process.pid) - before < memory // 2
+    finally:
+        daemon.stop()
+
+
 def test_attack_C1_known_and_unknown_names_write_as_many_pages(folder):
     """Guard: counters_by_last and counter_tally hold everybody. More pages take the disk longer, and that can be timed."""
     daemon = Daemon(folder).start()

@@ -77,25 +77,23 @@ import Testing
     }
 
     @Test func aMessageThatCannotBeReadStandsInNobodysWay() throws {
-        let zoe = try world.enrol("zoe")
         try world.mail()
+        let owner = alice.id
         let bad: DeliveryID = world.ambient.identifier()
         var layout = [UInt8](repeating: 0, count: 2 + 254 + 1 + 8 + 8)
         // An address of four bytes that is none.
         layout.replaceSubrange(0..<6, with: [0, 4] + Array("no a".utf8))
-        let identity = RowIdentity(.delivery, row: bad.number, account: zoe.id.number)
+        let identity = RowIdentity(.delivery, row: bad.number, account: owner.number)
         let payload = try world.sealer.seal(Secret(layout), for: identity)
         let now = world.now
         try world.store.write { tx in
             try tx.insert(
                 DeliveryRow(
-                    id: bad, account: zoe.id, channel: .email, kind: .passwordReset, payload: payload, queuedAt: now,
+                    id: bad, account: owner, channel: .email, kind: .passwordReset, payload: payload, queuedAt: now,
                     expiresAt: now + .hours(1), dueAt: now, lease: 0, leasedUntil: nil))
         }
         world.ambient.advance(.seconds(1))
-        let begun = try world.house.recovery.begin(zoe.name, .reset, by: World.helper)
-        let email = try #require(begun.methods.first { $0.kind == .email })
-        _ = try world.sendCode(begun.handle, choice: email.choice)
+        _ = try world.sendCode(world.begin(alice))
         #expect(try world.store.read { try $0.delivery(bad) } == nil)
         #expect(try world.events(.deliverySettled).contains { $0.delivery == bad && $0.outcome == .failed })
     }
