@@ -48,7 +48,8 @@ public enum CallCost: String, Sendable, CaseIterable {
 
 /// What a call leaves in the audit trail.
 public enum AuditRule: Sendable {
-    /// These kinds of events; the first is left by every answered call that passed the checks of access and form.
+    /// Events of these kinds and no other. A call that ends before it has found whom it concerns (a handle that is not there, a name that
+    /// is taken) may leave none.
     case events([EventKind])
     /// Nothing, for a reason.
     case nothing(reason: String)

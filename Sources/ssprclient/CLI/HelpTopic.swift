@@ -59,9 +59,10 @@ enum HelpTopic: String, CaseIterable {
         ssprclient pam auth      checks the password on the standard input (pam_exec's expose_authtok) of the account in PAM_USER
         ssprclient pam account   reminds, on the standard output, of methods that are still to be registered
 
-          auth     required  pam_exec.so expose_authtok quiet /usr/bin/ssprclient pam auth
-          auth     required  pam_permit.so
-          account  optional  pam_exec.so stdout quiet /usr/bin/ssprclient pam account
+          auth     sufficient  pam_exec.so expose_authtok quiet /usr/local/bin/ssprclient pam auth
+          account  optional    pam_exec.so stdout quiet /usr/local/bin/ssprclient pam account
+
+        Optional, since a reminder is no reason to turn anybody away: not root, nor accounts that ssprd does not know.
 
         Options: --socket PATH, --server-uid N. The environment counts for PAM_USER and PAM_TYPE only. It ends within five seconds.
         Passwords of 512 bytes or more are refused, because pam_exec cuts them.

@@ -5,7 +5,7 @@ import SSPRVocabulary
 
 /// What an administrator may set in the configuration file; everything has a default, and an empty file is a good one.
 ///
-/// What may change at run time is policy and will live in the store; this is read once, at start.
+/// Read once, at the start.
 struct Configuration {
     /// The socket's path; not used when systemd passes one.
     var socket = "/run/sspr/ssprd.sock"

@@ -25,6 +25,8 @@ struct Daemon {
         guard descriptors >= Self.neededDescriptors else { throw TooFewDescriptors(limit: descriptors) }
         let notify = ServiceNotify.fromEnvironment()
         let inherited = try ListeningSocket.inherited()
+        // Looked at before anything is made: a wrong path leaves neither a state nor a key ring behind.
+        let place = try inherited.isEmpty ? SocketPlace(path: configuration.socket) : nil
 
         // The state: nobody else has it open once this succeeds.
         try StateFolder.prepare(configuration.state)
@@ -50,11 +52,11 @@ struct Daemon {
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
 
         // The door, last of all.
-        let sockets = try inherited.isEmpty ? [ListeningSocket.bind(path: configuration.socket)] : inherited
+        let sockets = try place.map { [try ListeningSocket.bind(at: $0)] } ?? inherited
         try Hardening.apply()
         try server.start(on: sockets)
         try notify.tell(.ready)
-        log.info("serving on \(inherited.isEmpty ? configuration.socket : "the service manager's socket")")
+        log.info("serving on \(place == nil ? "the service manager's socket" : configuration.socket)")
 
         let signal = try TerminationSignals.wait()
         log.info("stopping after signal \(signal)")

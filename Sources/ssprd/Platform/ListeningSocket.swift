@@ -33,20 +33,16 @@ public final class ListeningSocket: Sendable {
     /// A socket that is left from a daemon that died is replaced; one at which somebody answers is not. Who may *connect* is `mode`;
     /// what a connection may do is decided by its credentials, so that each of the two suffices alone (attack D8).
     public static func bind(path: String, mode: UInt32 = 0o666) throws -> ListeningSocket {
-        guard path.utf8.count <= UnixAddress.longestPath else {
-            throw ListeningSocketError.pathTooLong(path, bytes: path.utf8.count)
-        }
-        var components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard components.count > 1, components.removeFirst().isEmpty, let name = components.popLast(),
-            !(components + [name]).contains(where: ["", ".", ".."].contains)
-        else { throw ListeningSocketError.unclearPath(path) }
-        let directory = try TrustedDirectory.open(components)
-        let place = SocketPlace(directory: directory, name: name, path: path)
-        return try place.whileLocked {
+        try bind(at: SocketPlace(path: path), mode: mode)
+    }
+
+    /// The same at a place that was looked at before.
+    public static func bind(at place: SocketPlace, mode: UInt32 = 0o666) throws -> ListeningSocket {
+        try place.whileLocked {
             try place.clear()
             let (descriptor, identity) = try place.listen(mode: mode)
             return ListeningSocket(
-                descriptor: descriptor, name: OwnName(directory: directory, name: place.name, identity: identity))
+                descriptor: descriptor, name: OwnName(directory: place.directory, name: place.name, identity: identity))
         }
     }
 

@@ -1,11 +1,25 @@
 import Glibc
 
 /// A name in a trusted directory at which a socket is to stand.
-struct SocketPlace {
+public struct SocketPlace: Sendable {
     let directory: TrustedDirectory
     let name: String
     /// The whole path, for messages.
     let path: String
+
+    /// Opens the directory of an absolute path; makes nothing. Throws `ListeningSocketError`.
+    public init(path: String) throws {
+        guard path.utf8.count <= UnixAddress.longestPath else {
+            throw ListeningSocketError.pathTooLong(path, bytes: path.utf8.count)
+        }
+        var components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard components.count > 1, components.removeFirst().isEmpty, let name = components.popLast(),
+            !(components + [name]).contains(where: ["", ".", ".."].contains)
+        else { throw ListeningSocketError.unclearPath(path) }
+        directory = try TrustedDirectory.open(components)
+        self.name = name
+        self.path = path
+    }
 
     /// Keeps two daemons that start at the same moment from taking each other's fresh socket for a stale one.
     func whileLocked<R>(_ body: () throws -> R) throws -> R {

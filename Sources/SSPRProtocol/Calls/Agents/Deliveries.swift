@@ -5,7 +5,7 @@ public enum ClaimDelivery: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0701, name: "agents.claimDelivery",
-        access: .roles(.courier), audit: .events([.deliveryTaken]),
+        access: .roles(.courier), audit: .events([.deliveryTaken, .deliverySettled]),
         cost: .waiting, summary: "Waits up to 30 s for a message to deliver and leases it for 60 s.")
 
     /// Nothing to say.

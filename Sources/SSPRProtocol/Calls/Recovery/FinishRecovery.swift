@@ -41,7 +41,7 @@ public enum UnlockAccount: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0305, name: "recovery.unlock",
-        access: .rolesOrHolder(.helper), audit: .events([.accountUnlocked]),
+        access: .rolesOrHolder(.helper), audit: .events([.accountUnlocked, .writebackOrdered, .writebackSettled]),
         cost: .store, summary: "Clears the sign-in lockout with a grant, which is spent by it.")
 
     /// The grant.

@@ -5,7 +5,8 @@ public enum ProveRegistration: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0202, name: "registration.prove",
-        access: .roles(.helper, orOwn: \.account), audit: .events([.registrationProven]),
+        access: .roles(.helper, orOwn: \.account),
+        audit: .events([.registrationProven, .signInAnswered, .signInLocked, .methodDisabled]),
         cost: .hashing,
         summary: "Opens a registration for ten minutes with the current password, and an app code to remove methods.")
 

@@ -74,7 +74,8 @@ public enum ChangePassword: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0103, name: "signin.change",
-        access: .roles(.helper, orOwn: \.account), audit: .events([.passwordChanged]),
+        access: .roles(.helper, orOwn: \.account),
+        audit: .events([.passwordChanged, .signInAnswered, .signInLocked, .writebackOrdered, .writebackSettled]),
         cost: .hashing, requestLimit: 4096,
         summary: "Sets a new password for someone who knows the old one.")
 

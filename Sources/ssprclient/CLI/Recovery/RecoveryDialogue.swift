@@ -6,8 +6,8 @@ import SSPRVocabulary
 ///
 /// It says the same to everybody: an account that does not exist is offered methods, sent codes and refused like one whose owner mistypes.
 struct RecoveryDialogue {
-    /// A person may mistype; five wrong proofs in a day block the account's recovery, so not all of them are used up here.
-    private static let tries = 3
+    /// A person may mistype; five wrong proofs in a day block the account's recovery, so two proofs must not use all of them up.
+    private static let tries = 2
 
     let console: Console
     let answers: any AnswerSource
