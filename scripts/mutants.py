@@ -6,8 +6,8 @@ usage: scripts/mutants.py [ROW...]
 
 Tests/DaemonTests/Mutants/<row>.patch breaks what row <row> of spec/attacks.md promises (`<row>-<word>.patch` is another way to
 break it); its first lines say how. For each: the patch goes into a copy of the tree, the programs are built, and exactly the tests
-from outside that the page lists for the row run against them; a row that only Swift's tests know is tried with those. At least one
-must fail; a patch that no longer applies or builds, and a test that does not even start, is a fault and no success. Before that the
+from outside that the page lists for the row run against them; a row that only Swift's tests know, and a patch called
+`<row>-inside...`, is tried with those. At least one must fail; a patch that no longer applies or builds, and a test that does not even start, is a fault and no success. Before that the
 same tests must pass on the unbroken copy, each once. Ends with `N of N mutants killed`.
 
 The copy and its build folder stay in .build-mutants, so that each mutant compiles only what it changed.
@@ -45,6 +45,11 @@ class Mutant:
     name: str
     row: str
     patch: Path
+
+    @property
+    def tried_with(self) -> str:
+        """The row's tests from outside, or those from inside where the name asks for them."""
+        return f"{self.row}-inside" if self.name.startswith(f"{self.row}-inside") else self.row
 
 
 @dataclass
@@ -176,7 +181,8 @@ def tests_of_rows() -> dict[str, Tests]:
             outside.setdefault(row, []).append(f"Tests/DaemonTests/{path}::{name}")
         else:
             inside.setdefault(row, []).append(name)
-    return {row: Tests(frozenset(outside.get(row) or names), row not in outside) for row, names in {**inside, **outside}.items()}
+    tests = {row: Tests(frozenset(outside.get(row) or names), row not in outside) for row, names in {**inside, **outside}.items()}
+    return {**tests, **{f"{row}-inside": Tests(frozenset(names), True) for row, names in inside.items()}}
 
 
 def chosen(everything: list[Mutant], tests: dict[str, Tests], words: list[str]) -> list[Mutant]:
@@ -190,7 +196,7 @@ def chosen(everything: list[Mutant], tests: dict[str, Tests], words: list[str]) 
         # that need the build of Swift's tests share a day.
         day = int(time.time() // 86_400) % DAYS
         return [mutant for number, mutant in enumerate(everything)
-                if (0 if tests[mutant.row].is_swift else number % DAYS) == day]
+                if (0 if tests[mutant.tried_with].is_swift else number % DAYS) == day]
     return everything
 
 
@@ -267,15 +273,15 @@ def main() -> int:
         raise Fault("another run is at work here") from None
     refresh_copy()
     tests = tests_of_rows()
-    if unknown := sorted({mutant.row for mutant in everything} - set(tests)):
+    if unknown := sorted({mutant.tried_with for mutant in everything} - set(tests)):
         raise Fault(f"spec/attacks.md lists no test of {', '.join(unknown)}")
     selected = chosen(everything, tests, sys.argv[1:])
     print(f"mutants: {len(selected)} of {len(everything)} chosen", flush=True)
-    prepare([tests[mutant.row] for mutant in selected])
+    prepare([tests[mutant.tried_with] for mutant in selected])
     killed = 0
     # Those from inside last: they need another build.
-    for mutant in sorted(selected, key=lambda mutant: tests[mutant.row].is_swift):
-        is_killed, words = kill(mutant.patch.read_text(encoding="utf-8"), tests[mutant.row])
+    for mutant in sorted(selected, key=lambda mutant: tests[mutant.tried_with].is_swift):
+        is_killed, words = kill(mutant.patch.read_text(encoding="utf-8"), tests[mutant.tried_with])
         killed += is_killed
         print(f"{mutant.name}: {words}", flush=True)
     print(f"{time.monotonic() - start:.0f} s")

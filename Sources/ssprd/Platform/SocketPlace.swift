@@ -7,7 +7,9 @@ public struct SocketPlace: Sendable {
     /// The whole path, for messages.
     let path: String
 
-    /// Opens the directory of an absolute path; makes nothing. Throws `ListeningSocketError`.
+    /// Opens the directory of an absolute path; makes nothing.
+    ///
+    /// Throws `ListeningSocketError`.
     public init(path: String) throws {
         guard path.utf8.count <= UnixAddress.longestPath else {
             throw ListeningSocketError.pathTooLong(path, bytes: path.utf8.count)

@@ -4,7 +4,7 @@ import Testing
 
 /// attack A2, I22: over 100,000 random calls the rules say what the reference model says, and no grant comes out without two proofs.
 ///
-/// That the walk can fail is shown by `Tests/DaemonTests/Mutants/model_two_proofs.patch`, which asks for one proof less than it should:
+/// That the walk can fail is shown by `Tests/DaemonTests/Mutants/A2-inside.patch`, which asks for one proof less than it should:
 /// with it applied this test must end within 10,000 steps.
 @Suite struct ModelWalkTests {
     static let lives = 200

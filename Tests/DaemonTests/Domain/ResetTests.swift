@@ -25,9 +25,13 @@ import Testing
     @Test func aPasswordThatIsNoTextIsNamedSoAndOnlyToTheProven() throws {
         let alice = try world.enrol("alice")
         let grant = try world.grant(alice)
-        #expect(throws: Refusal.password(.notText)) { try world.reset(alice, grant, "tab\tinside a long password").reply() }
+        #expect(throws: Refusal.password(.notText)) {
+            try world.reset(alice, grant, "tab\tinside a long password").reply()
+        }
         #expect(throws: Refusal.refused) {
-            try world.reset(alice, RecoveryGrant(Secret([UInt8](repeating: 7, count: 32))), "tab\tinside a long password").reply()
+            try world.reset(
+                alice, RecoveryGrant(Secret([UInt8](repeating: 7, count: 32))), "tab\tinside a long password"
+            ).reply()
         }
         try world.reset(alice, grant).reply()
         #expect(try world.events(.passwordReset).map(\.outcome) == [.refused, .refused, .succeeded])

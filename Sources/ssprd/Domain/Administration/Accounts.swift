@@ -38,7 +38,9 @@ public struct Accounts: Sendable {
     public func list(after name: AccountName?, limit: Int) throws -> (accounts: [RegistrationState], isLast: Bool) {
         try world.store.read { tx in
             let rows = try tx.accounts(after: name, limit: limit + 1)
-            return (try rows.prefix(limit).map { try registration.state(of: $0, tx, withHints: false) }, rows.count <= limit)
+            return (
+                try rows.prefix(limit).map { try registration.state(of: $0, tx, withHints: false) }, rows.count <= limit
+            )
         }
     }
 

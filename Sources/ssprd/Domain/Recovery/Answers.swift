@@ -169,7 +169,8 @@ extension Recovery {
             let normal = given.flatMap { try? world.text.answer($0.answer) }
             let verifier = charged.rows.first { $0.question == question }?.verifier
             let matches = try world.hasher.verify(
-                normal ?? Secret([UInt8]()), against: verifier ?? world.hasher.decoy(like: charged.rows.first?.verifier))
+                normal ?? Secret([UInt8]()), against: verifier ?? world.hasher.decoy(like: charged.rows.first?.verifier)
+            )
             areRight = areRight && matches && normal != nil && verifier != nil
         }
         return areRight

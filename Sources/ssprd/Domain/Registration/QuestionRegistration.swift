@@ -50,7 +50,8 @@ extension Registration {
             account: account,
             methods: try methods.map { method in
                 let failures = try tx.counter(.method(method.id), .method)?.count ?? 0
-                return RegistrationState.Method(row: method, hint: withHints ? try hint(of: method) : nil, failures: failures)
+                return RegistrationState.Method(
+                    row: method, hint: withHints ? try hint(of: method) : nil, failures: failures)
             },
             missing: world.policy.missing(methods, role: account.role),
             available: world.policy.kinds(for: account.role),

@@ -38,7 +38,8 @@ struct PasswordCheck: Sendable {
         }
         let isRight: Bool
         do {
-            isRight = try world.hasher.verify(password, against: charged.verifier ?? world.hasher.decoy(like: charged.usual))
+            isRight = try world.hasher.verify(
+                password, against: charged.verifier ?? world.hasher.decoy(like: charged.usual))
         } catch {
             // A full queue compared nothing and costs nothing (invariant I17).
             try refund(name, charged.account)
