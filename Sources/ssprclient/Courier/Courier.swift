@@ -10,7 +10,7 @@ struct Courier {
     private let log: AgentLog
     private let stop: StopSignal
 
-    /// As long as a lease: a later report is refused anyway.
+    /// As long as a lease: after it somebody else may have the message, and a report of ours is refused.
     private static let reportTime = Duration.seconds(60)
 
     init(_ settings: CourierSettings, link: DaemonLink, log: AgentLog, stop: StopSignal) {

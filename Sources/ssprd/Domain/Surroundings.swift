@@ -68,6 +68,9 @@ public struct Surroundings: Sendable {
         tags.tag(.token, token.secret, context: [])
     }
 
+    /// A fresh code for a message: eight digits, drawn uniformly.
+    func mailedCode() -> OneTimeCode { OneTimeCode(number: ambient.number(below: 100_000_000), digits: 8) }
+
     /// Whom a name's counters count.
     ///
     /// The hash is computed for a known name as well, for the time that it takes (attack C1).

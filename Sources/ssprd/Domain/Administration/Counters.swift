@@ -6,7 +6,7 @@ struct Counters {
     let now: Timestamp
 
     /// Charges one wrong proof before anything is compared; throws when the subject is blocked already.
-    func chargeRecovery(_ subject: SubjectKey, pending: Bool = false) throws -> CounterRow {
+    func chargeRecovery(_ subject: SubjectKey, pending: Bool = false) throws {
         var counter = try current(subject, .recovery, window: Throttles.recoveryWindow)
         if let until = counter.blockedUntil { throw Refusal.throttled(until: until) }
         counter.count += 1
@@ -14,7 +14,6 @@ struct Counters {
         counter.isPending = pending
         if counter.count >= Throttles.recoveryFailures { counter.blockedUntil = now + Throttles.recoveryWindow }
         try tx.upsert(counter)
-        return counter
     }
 
     /// Takes one charge back: the proof was right, or nothing was compared.

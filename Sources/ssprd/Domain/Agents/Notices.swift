@@ -5,11 +5,9 @@ struct Notices: Sendable {
     let world: Surroundings
 
     /// Tells an account's every confirmed address.
-    func tell(
-        _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, except: MethodID? = nil
-    ) throws {
+    func tell(_ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind) throws {
         let counters = Counters(tx: tx, now: world.now)
-        for method in try tx.methods(of: account.id) where method.kind == .email && method.id != except {
+        for method in try tx.methods(of: account.id) where method.kind == .email {
             guard try counters.spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages) else {
                 return
             }

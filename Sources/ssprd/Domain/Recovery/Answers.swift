@@ -28,7 +28,7 @@ extension Recovery {
         let progress: Result<Progress, Refusal> = try world.commit { tx in
             let recovery = try live(tx, handle, by: actor)
             do {
-                _ = try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject)
+                try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject)
             } catch let refusal as Refusal {
                 try tx.append(try event(.proofAnswered, .throttled, tx, recovery, by: actor, reason: .lockedOut))
                 return .failure(refusal)
@@ -147,7 +147,7 @@ extension Recovery {
         try world.commit { tx in
             let recovery = try live(tx, handle, by: actor)
             do {
-                _ = try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject, pending: true)
+                try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject, pending: true)
             } catch let refusal as Refusal {
                 try tx.append(try event(.proofAnswered, .throttled, tx, recovery, by: actor, reason: .lockedOut))
                 return .failure(refusal)

@@ -57,7 +57,7 @@ extension Recovery {
         let isWithinBudget = try Counters(tx: tx, now: now)
             .spendMessage(recovery.subject, .codes, budget: Throttles.codeMessages)
         let expiresAt = min(recovery.expiresAt, now + Throttles.codeLife)
-        let code = OneTimeCode(number: world.ambient.number(below: 100_000_000), digits: Registration.codeDigits)
+        let code = world.mailedCode()
         if isWithinBudget {
             // A newer code voids the older one and keeps the count of wrong tries (attack B5, I9).
             try tx.upsert(

@@ -14,8 +14,6 @@ public struct Registration: Sendable {
     static let appsPerAccount = 5
     /// A new app's key: 160 bits (RFC 4226 R6).
     static let keyBytes = 20
-    /// Digits of a mailed code.
-    static let codeDigits = 8
 
     /// Opens a registration with the current password; with an app code it may also remove methods.
     public func prove(
@@ -114,7 +112,7 @@ public struct Registration: Sendable {
             guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
                 throw Refusal.throttled(until: world.now + Throttles.messageWindow)
             }
-            let code = OneTimeCode(number: world.ambient.number(below: 100_000_000), digits: Self.codeDigits)
+            let code = world.mailedCode()
             let id: EnrolmentID = world.ambient.identifier()
             let enrolment = EnrolmentRow(
                 id: id, registration: session.handle, account: account.id, kind: .email,

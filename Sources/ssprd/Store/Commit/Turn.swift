@@ -3,7 +3,7 @@ import SSPRVocabulary
 
 /// Where one waiting writer learns what it is to do next.
 ///
-/// Given at most twice: to lead, or to go home.
+/// Given once: to lead, or to go home.
 final class Turn: Sendable {
     enum Word {
         /// Run the next group.
