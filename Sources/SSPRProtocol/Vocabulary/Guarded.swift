@@ -10,13 +10,15 @@
 /// hand the other one over from thread to thread and would report races where there are none.
 public struct Guarded<Value>: ~Copyable, @unchecked Sendable {
     #if SSPR_UNDER_THREAD_SANITIZER
-        // Its pointer never leaves it.
+        // Its pointers never leave it. The value stands apart from the object: the sanitizer takes a change of a property for one of
+        // the whole object, whose head everybody reads before the lock.
         @safe private final class Room {
-            var value: Value
+            let value: UnsafeMutablePointer<Value>
             let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
             init(_ value: sending Value) {
-                self.value = value
+                unsafe self.value = .allocate(capacity: 1)
+                unsafe self.value.initialize(to: value)
                 unsafe mutex = .allocate(capacity: 1)
                 unsafe mutex.initialize(to: pthread_mutex_t())
                 unsafe pthread_mutex_init(mutex, nil)
@@ -25,6 +27,8 @@ public struct Guarded<Value>: ~Copyable, @unchecked Sendable {
             deinit {
                 unsafe pthread_mutex_destroy(mutex)
                 unsafe mutex.deallocate()
+                unsafe value.deinitialize(count: 1)
+                unsafe value.deallocate()
             }
         }
 
@@ -39,7 +43,7 @@ public struct Guarded<Value>: ~Copyable, @unchecked Sendable {
         ) throws(Failure) -> sending Result {
             unsafe pthread_mutex_lock(room.mutex)
             defer { unsafe pthread_mutex_unlock(room.mutex) }
-            return try body(&room.value)
+            return try unsafe body(&room.value.pointee)
         }
     #else
         @usableFromInline let mutex: Mutex<Value>
