@@ -14,6 +14,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case methodAdded
     /// A method was removed.
     case methodRemoved
+    /// A method was disabled after failures in a row.
+    case methodDisabled
     /// Recovery was blocked after wrong proofs.
     case recoveryBlocked
     /// An administrator's password was reset; for every other global administrator.

@@ -34,10 +34,15 @@ struct SSPRClientTool: ParsableCommand {
             var command = try parseAsRoot(ArgumentOrder.optionsLast(arguments))
             try command.run()
         } catch {
-            if exitCode(for: error) == .validationFailure, let hint = Suggestion.forMistyped(arguments) {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            if let hint = Suggestion.forMistyped(arguments) {
                 _ = StandardStream.error.write(line: "Did you mean: ssprclient \(hint)")
             }
-            exit(withError: error)
+            // The parser repeats what was typed, whatever it does to a terminal.
+            for line in fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false) {
+                _ = StandardStream.error.write(line: Printable.escaped(String(line)))
+            }
+            Glibc.exit(ExitCode.validationFailure.rawValue)
         }
         Glibc.exit(0)
     }

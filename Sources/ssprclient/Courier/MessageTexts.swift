@@ -49,6 +49,12 @@ extension MessageFacts {
                 "A way to recover your account was removed",
                 "A way to prove who you are was removed from your account \(account) at \(instance).",
                 ifNot: "somebody else may be preparing to lock you out.")
+        case .methodDisabled:
+            notice(
+                "A way to recover your account is out of use",
+                "Too many wrong codes were given for one of the ways to prove who you are, so it is out of use for your account \(account) "
+                    + "at \(instance) until you register it again. Signing in with your password still works.",
+                ifNot: "somebody else has tried to reset your password, without success.")
         case .recoveryBlocked:
             notice(
                 "Recovery of your account is blocked",

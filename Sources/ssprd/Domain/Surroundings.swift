@@ -40,11 +40,12 @@ public struct Surroundings: Sendable {
         return result
     }
 
-    /// The form in which a password is hashed and compared.
+    /// The form in which a password is compared; throws `Refusal.malformed` for an empty one (attack E4).
     ///
-    /// What is no text can be nobody's password.
-    func normalized(_ password: Secret) throws -> Secret {
-        do { return try text.opaqueString(password) } catch is NotText { throw Refusal.malformed }
+    /// What is no text can be nobody's password: it is compared as it is, and is wrong like any other.
+    func comparable(_ password: Secret) throws -> Secret {
+        guard !password.isEmpty else { throw Refusal.malformed }
+        do { return try text.opaqueString(password) } catch is NotText { return password }
     }
 
     /// A new password in the form in which it is hashed, and the rule that it breaks, if any.

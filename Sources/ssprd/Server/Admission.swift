@@ -9,7 +9,8 @@ import SSPRVocabulary
 final class Admission: Sendable {
     private struct RateKey: Hashable {
         let uid: UInt32
-        let method: UInt16
+        /// Nil for all audited calls of a person.
+        let method: UInt16?
     }
 
     private struct State {
@@ -46,13 +47,19 @@ final class Admission: Sendable {
     /// Takes a seat for a connection; false when there is none for this peer.
     func takeSeat(_ peer: Peer) -> Bool {
         state.withLock { state in
-            guard state.seats < (peer.isReserved ? seats : seats - reservedSeats),
+            guard state.seats < open(to: peer),
                 peer.isReserved || state.seatsOf[peer.uid, default: 0] < limits.seatsPerUID
             else { return false }
             state.seats += 1
             state.seatsOf[peer.uid, default: 0] += 1
             return true
         }
+    }
+
+    /// The seats that a peer may take: the last ones are for agents, administrators and root, those before them for whoever holds a role.
+    private func open(to peer: Peer) -> Int {
+        if peer.isReserved { return seats }
+        return peer.isPersonOnly ? seats - 2 * reservedSeats : seats - reservedSeats
     }
 
     /// Gives a connection's seat back.
@@ -66,16 +73,23 @@ final class Admission: Sendable {
     /// Charges a call's rate; the failure when it is used up.
     ///
     /// Nothing else has been done for the call yet.
-    func chargeRate(_ method: UInt16, _ peer: Peer, at now: NIODeadline = .now()) -> Failure? {
-        guard let rate = rates[method] else { return nil }
+    func chargeRate(
+        _ method: UInt16, isAudited: Bool = false, _ peer: Peer, at now: NIODeadline = .now()
+    ) -> Failure? {
+        let own = rates[method].flatMap { take($0, RateKey(uid: peer.uid, method: method), now) }
+        if own != nil || !isAudited || !peer.isPersonOnly { return own }
+        return take(.person, RateKey(uid: peer.uid, method: nil), now)
+    }
+
+    private func take(_ rate: CallRate, _ key: RateKey, _ now: NIODeadline) -> Failure? {
         let wait = state.withLock { state in
             if state.buckets.count >= Self.keptBuckets {
                 state.buckets = state.buckets.filter { key, bucket in
-                    rates[key.method].map { !bucket.isFull($0, at: now) } ?? false
+                    let rate = key.method.map { rates[$0] } ?? .person
+                    return rate.map { !bucket.isFull($0, at: now) } ?? false
                 }
             }
-            return state.buckets[RateKey(uid: peer.uid, method: method), default: TokenBucket(rate, at: now)]
-                .take(rate, at: now)
+            return state.buckets[key, default: TokenBucket(rate, at: now)].take(rate, at: now)
         }
         return wait.map { Failure(.busy, retryAfter: UInt64($0.nanoseconds / 1_000_000) + 1) }
     }

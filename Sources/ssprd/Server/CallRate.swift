@@ -8,6 +8,9 @@ struct CallRate: Sendable {
     /// In which all of them come back.
     let period: TimeAmount
 
+    /// All calls together of a uid that holds no role, as far as they leave events: the trail must not be a way to fill the disk.
+    static let person = CallRate(count: 120, period: .minutes(1))
+
     /// The calls that have a rate.
     ///
     /// Beginning recoveries costs their target messages and the store rows, whoever asks.

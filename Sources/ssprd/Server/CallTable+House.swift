@@ -18,7 +18,7 @@ extension CallTable {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
 
-            .blocking(DescribeRegistration.self) { .init(try house.registration.describe($1.account)) },
+            .blocking(DescribeRegistration.self) { .init(try house.registration.describe($1.account, by: $0)) },
             .waiting(ProveRegistration.self) {
                 try house.registration.prove($1.account, $1.password, code: $1.code, by: $0)
                     .reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
@@ -48,7 +48,7 @@ extension CallTable {
 
             .blocking(AddAccount.self) { .init(id: try house.accounts.add($1, by: $0)) },
             .blocking(ListAccounts.self) { .init(try house.accounts.list(after: $1.after, limit: Limits.pageItems)) },
-            .blocking(ShowAccount.self) { .init(try house.accounts.show($1.account)) },
+            .blocking(ShowAccount.self) { .init(try house.accounts.show($1.account, by: $0)) },
             .blocking(EnableAccount.self) {
                 try house.accounts.setEnabled($1.account, $1.isEnabled, by: $0)
                 return Empty()

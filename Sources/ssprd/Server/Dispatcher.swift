@@ -44,7 +44,7 @@ struct Dispatcher: Sendable {
             return .now(.failure(Failure(.denied)))
         }
         // Admit.
-        if let busy = admission.chargeRate(row.method, peer) { return .now(.failure(busy)) }
+        if let busy = admission.chargeRate(row.method, isAudited: row.isAudited, peer) { return .now(.failure(busy)) }
         // What needs memory only is answered here and now.
         if row.place == .inline {
             do {

@@ -32,6 +32,8 @@ public final class Row: Sendable {
     let cost: CallCost
     let place: Place
     let access: Access
+    /// True when the call may leave events in the trail.
+    let isAudited: Bool
     /// Reads a request; throws `MalformedRequest`.
     let decode: @Sendable (MessageBytes) throws -> Decoded
 
@@ -105,6 +107,7 @@ public final class Row: Sendable {
         cost = declaration.cost
         self.place = place
         access = Access(declaration.access)
+        isAudited = if case .events = declaration.audit { true } else { false }
         self.decode = decode
     }
 

@@ -21,7 +21,7 @@ public struct ServerLimits: Sendable {
     public var seatsPerUID = 64
     /// Connections in all; nil: as many as the descriptor limit leaves, at most 16384.
     public var seats: Int?
-    /// Connections that only agents, administrators and root may take.
+    /// Connections that only agents, administrators and root may take, and as many again that are for peers with any role.
     public var reservedSeats = 32
     /// Long calls of one uid that wait at the same time.
     public var waitersPerUID = 64

@@ -59,6 +59,21 @@ def test_attack_F1_one_uid_takes_nobodys_seat(folder, kind):
         daemon.stop()
 
 
+@needs_root
+def test_attack_F1_nobody_fills_the_trail(world):
+    """Guard: an invented grant leaves no event (Recovery.take); what a person's calls leave has a rate (CallRate.person)."""
+    world.add("alice", uid=1000)
+    before = len(world.audit())
+    invented = [("recovery.reset", {"account": "alice", "grant": bytes([n]) * 32, "password": "a quite long sentence"}) for n in range(250)]
+    answers = as_uid(6666, world.daemon.socket, invented)
+    assert answers == [("failure", "refused")] * 120 + [("failure", "busy")] * (len(answers) - 120)
+    assert len(world.audit()) == before
+    wrong = [("signin.change", {"account": "alice", "current": f"wrong {n}", "new": "a quite long sentence"}) for n in range(250)]
+    answers = as_uid(1000, world.daemon.socket, wrong)
+    assert answers.count(("failure", "busy")) >= 100, answers
+    assert len(world.audit()) - before < 300
+
+
 @pytest.mark.parametrize("limit", [40, 1100])
 def test_attack_F2_few_descriptors_never_stop_the_daemon(folder, limit):
     """Guard: seats follow RLIMIT_NOFILE; accept pauses instead of failing."""

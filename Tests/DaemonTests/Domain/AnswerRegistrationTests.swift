@@ -57,7 +57,7 @@ import Testing
             try world.house.registration.registerAnswers(
                 world.open(alice), World.given(Self.good), by: World.helper)
         }
-        #expect(try world.house.registration.describe(alice.name).available == [.email, .totp])
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).available == [.email, .totp])
     }
 
     @Test func theyAreOffInTheDefaultPolicy() throws {
@@ -71,19 +71,19 @@ import Testing
         let handle = try world.open(alice, isFull: true)
         _ = try world.house.registration.registerAnswers(handle, World.given(Self.good), by: World.helper)
         #expect(
-            try world.house.registration.describe(alice.name).methods.map(\.row.kind) == [.email, .totp, .questions])
+            try world.house.registration.describe(alice.name, by: World.helper).methods.map(\.row.kind) == [.email, .totp, .questions])
     }
 
     @Test func questionsAloneAreNoRegistration() throws {
         var alice = try world.add("alice")
         try world.addAnswers(&alice)
-        #expect(try world.house.registration.describe(alice.name).missing == 2)
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).missing == 2)
     }
 
     @Test func aFullQueueRegistersNothing() throws {
         var alice = try world.add("alice")
         world.hasher.leaveRoom(4)
         #expect(throws: HasherBusy.self) { try world.addAnswers(&alice) }
-        #expect(try world.house.registration.describe(alice.name).methods.isEmpty)
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).methods.isEmpty)
     }
 }

@@ -184,7 +184,7 @@ final class ModelWalk {
 
     private func describe() throws {
         let name = pick(Self.names) ?? "ghost"
-        let actual = try attempt { try world.house.accounts.show(AccountName(name)) }
+        let actual = try attempt { try world.house.accounts.show(AccountName(name), by: World.administrator) }
         guard let account = model.accounts[name] else { return try agree("showing", .notFound, actual.refusal) }
         let state = actual.reply
         try agree("missing methods of \(name)", UInt32(model.missing(account.methods, account)), state?.missing)

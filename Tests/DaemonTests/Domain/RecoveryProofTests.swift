@@ -128,7 +128,7 @@ import Testing
         let others = try (1...50).map { _ in try world.begin(alice) }
         #expect(others.count { (try? world.answer($0, 2, app)) != nil } == 1)
         #expect(try world.events(.proofAnswered).count { $0.outcome == .used } == 98)
-        #expect(try world.house.accounts.show(alice.name).recoveryBlockedUntil == nil)
+        #expect(try world.house.accounts.show(alice.name, by: World.administrator).recoveryBlockedUntil == nil)
         for _ in 1...4 { #expect(throws: Refusal.refused) { try world.answer(handle, 2, app.spoiled) } }
         world.ambient.advance(.seconds(30))
         #expect(try world.answer(handle, 2, world.appCode(alice)).grant != nil, "four wrong ones are not five")

@@ -22,7 +22,7 @@ import Testing
         #expect(throws: Refusal.throttled(until: until)) { try world.house.recovery.send(handle, 1, by: World.helper) }
         #expect(try world.events(.recoveryBlocked).count == 1)
         #expect(try world.mail().map(\.row.kind) == [.recoveryBlocked])
-        #expect(try world.house.accounts.show(alice.name).recoveryBlockedUntil == until)
+        #expect(try world.house.accounts.show(alice.name, by: World.administrator).recoveryBlockedUntil == until)
         world.ambient.turn(to: until)
         #expect(try world.grant(alice).secret.count == 32)
     }
@@ -51,7 +51,7 @@ import Testing
             #expect(throws: Refusal.refused) { try world.answer(handle, 2, world.appCode(alice).spoiled) }
         }
         try world.signIn(alice)
-        let state = try world.house.accounts.show(alice.name)
+        let state = try world.house.accounts.show(alice.name, by: World.administrator)
         #expect(state.signInLockedUntil == nil && state.recoveryBlockedUntil != nil)
     }
 
@@ -166,10 +166,24 @@ import Testing
             world.ambient.advance(.hours(24))
         }
         #expect(try world.events(.methodDisabled).map(\.method) == [.totp])
+        #expect(try world.mail().map(\.row.kind).contains(.methodDisabled), "and the owner is told")
         // It is shown as before, and proves nothing.
         let handle = try world.begin(alice)
         #expect(throws: Refusal.refused) { try world.proveApp(handle, alice) }
-        #expect(try world.house.registration.describe(alice.name).missing == 1)
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).missing == 1)
+    }
+
+    @Test func attack_B6_guessingWhatWasNeverSentDisablesNothing() throws {
+        let alice = try world.enrol("alice")
+        for _ in 1...3 {
+            let handle = try world.begin(alice)
+            for _ in 1...5 {
+                #expect(throws: Refusal.refused) { try world.answer(handle, 1, OneTimeCode(number: 1, digits: 8)) }
+            }
+            world.ambient.advance(.hours(24))
+        }
+        #expect(try world.events(.methodDisabled).isEmpty)
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).missing == 0)
     }
 
     @Test func attack_B5_aSuccessClearsOnlyTheMethodsThatWereUsed() throws {
@@ -186,7 +200,7 @@ import Testing
             }
         }
         try world.reset(alice, world.grant(alice)).reply()
-        let apps = try world.house.registration.describe(alice.name).methods.filter { $0.row.kind == .totp }
+        let apps = try world.house.registration.describe(alice.name, by: World.helper).methods.filter { $0.row.kind == .totp }
         #expect(apps.map(\.failures) == [0, 2])
     }
 

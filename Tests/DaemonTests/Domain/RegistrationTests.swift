@@ -24,6 +24,18 @@ import Testing
         }
     }
 
+    @Test func onlyAnAdministratorIsToldThatThereIsNoSuchAccount() throws {
+        _ = try world.add("alice")
+        let (alice, ghost) = (try AccountName("alice"), try AccountName("ghost"))
+        #expect(throws: Refusal.notFound) { try world.house.registration.describe(ghost, by: World.administrator) }
+        let (known, unknown) = (
+            try world.house.registration.describe(alice, by: World.helper),
+            try world.house.registration.describe(ghost, by: World.helper)
+        )
+        #expect(known.missing == unknown.missing && known.available == unknown.available)
+        #expect(known.methods.isEmpty && unknown.methods.isEmpty)
+    }
+
     @Test func theHandleIsBoundToThePeerAndLivesTenMinutes() throws {
         let alice = try world.add("alice")
         let handle = try world.open(alice)
@@ -50,7 +62,7 @@ import Testing
         #expect(throws: Refusal.refused, "once") {
             try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
         }
-        let state = try world.house.registration.describe(alice.name)
+        let state = try world.house.registration.describe(alice.name, by: World.helper)
         #expect(state.methods.map(\.hint) == ["a•••@•••.org"])
     }
 
@@ -116,7 +128,7 @@ import Testing
         #expect(throws: Refusal.conflict, "the same address") { try confirm(1) }
         try confirm(2)
         #expect(throws: Refusal.conflict, "a third address") { try confirm(3) }
-        #expect(try world.house.registration.describe(alice.name).methods.count == 2)
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).methods.count == 2)
     }
 
     @Test func atMostFiveAppsAlsoTogether() throws {

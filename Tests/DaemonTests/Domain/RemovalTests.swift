@@ -8,7 +8,7 @@ import Testing
 
     private func emailMethod(_ person: Person) throws -> MethodID {
         try #require(
-            try world.house.registration.describe(person.name).methods.first { $0.row.kind == .email }?.row.id)
+            try world.house.registration.describe(person.name, by: World.helper).methods.first { $0.row.kind == .email }?.row.id)
     }
 
     @Test func attack_A11_thePasswordAloneRemovesNothing() throws {
@@ -17,7 +17,7 @@ import Testing
         let handle = try world.open(alice)
         #expect(throws: Refusal.refused) { try world.house.registration.remove(handle, method, by: World.helper) }
         #expect(try world.mail().isEmpty)
-        #expect(try world.house.registration.describe(alice.name).methods.count == 2)
+        #expect(try world.house.registration.describe(alice.name, by: World.helper).methods.count == 2)
     }
 
     @Test func withAnAppCodeItIsRemovedAndTheAddressIsTold() throws {
@@ -73,7 +73,7 @@ import Testing
                     alice.name, Secret(text: alice.password), code: world.appCode(alice, key: 1), by: World.helper)
             }
         }
-        let state = try world.house.registration.describe(alice.name)
+        let state = try world.house.registration.describe(alice.name, by: World.helper)
         #expect(state.methods.allSatisfy { $0.failures == 0 && !$0.row.isDisabled })
     }
 

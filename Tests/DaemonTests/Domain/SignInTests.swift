@@ -32,7 +32,12 @@ import Testing
     @Test func attack_E4_anEmptyPasswordIsMalformed() throws {
         let alice = try world.add("alice")
         #expect(throws: Refusal.malformed) { try world.signIn(alice, "") }
-        #expect(throws: Refusal.malformed) { try world.signIn(alice, "tab\tinside") }
+    }
+
+    @Test func whatIsNoTextIsAWrongPasswordLikeAnyOther() throws {
+        let alice = try world.add("alice")
+        #expect(throws: Refusal.refused) { try world.signIn(alice, "tab\tinside") }
+        #expect(try world.events(.signInAnswered).last?.reason == .wrongSecret)
     }
 
     @Test func compositionOfLettersDoesNotMatter() throws {

@@ -18,9 +18,10 @@ import Testing
         let admission = Admission(limits: ServerLimits(), seats: 200)
         #expect((0..<65).map { _ in admission.takeSeat(peer(1000)) }.filter { $0 }.count == 64)
         #expect((0..<65).map { _ in admission.takeSeat(peer(1001, .helper)) }.filter { $0 }.count == 64)
-        // 168 of 200 are for everybody.
-        #expect((0..<65).map { _ in admission.takeSeat(peer(1002)) }.filter { $0 }.count == 40)
+        // 136 of 200 are for everybody, 32 more for whoever holds a role.
+        #expect((0..<65).map { _ in admission.takeSeat(peer(1002)) }.filter { $0 }.count == 8)
         #expect(!admission.takeSeat(peer(1003)))
+        #expect((0..<65).map { _ in admission.takeSeat(peer(1004, .auditor)) }.filter { $0 }.count == 32)
         let reserved = [peer(0), peer(5, .courier), peer(6, .writeback), peer(7, .administrator)]
         for number in 0..<32 { #expect(admission.takeSeat(reserved[number % 4])) }
         #expect(!admission.takeSeat(peer(0)))
@@ -52,6 +53,19 @@ import Testing
         admission.giveWork(peer(1000))
         #expect(admission.takeWork(peer(0)) == nil)
         #expect(admission.takeWork(peer(0)) != nil)
+    }
+
+    @Test("A person's calls that leave events are counted together; those of others are not")
+    func auditedCallsOfPersons() {
+        let admission = Admission(limits: ServerLimits(), seats: 200)
+        let start = NIODeadline.now()
+        func charge(_ method: UInt16, _ peer: Peer, isAudited: Bool = true) -> Bool {
+            admission.chargeRate(method, isAudited: isAudited, peer, at: start) == nil
+        }
+        let methods = [ResetPassword.declaration.method, UnlockAccount.declaration.method]
+        #expect((0..<200).map { charge(methods[$0 % 2], peer(1000)) }.filter { $0 }.count == 120)
+        #expect(charge(methods[0], peer(1000), isAudited: false) && charge(methods[0], peer(1001)))
+        #expect((0..<200).allSatisfy { _ in charge(methods[0], peer(1002, .helper)) })
     }
 
     @Test func waiters() {

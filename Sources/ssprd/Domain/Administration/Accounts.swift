@@ -45,7 +45,9 @@ public struct Accounts: Sendable {
     }
 
     /// One account; throws `Refusal.notFound`.
-    public func show(_ name: AccountName) throws -> RegistrationState { try registration.describe(name) }
+    public func show(_ name: AccountName, by actor: EventActor) throws -> RegistrationState {
+        try registration.describe(name, by: actor)
+    }
 
     /// Lets an account recover and register, or stops it.
     public func setEnabled(_ name: AccountName, _ isEnabled: Bool, by actor: EventActor) throws {

@@ -15,9 +15,12 @@ public protocol Store: Sendable {
 }
 
 /// What a store may say besides the errors of a closure.
-public enum StoreError: Error, Sendable {
+public enum StoreError: Error, Sendable, CustomStringConvertible {
     /// Nothing was changed and nothing can be now: no room.
     case unavailable
+
+    /// For the log.
+    public var description: String { "the disk that holds the state is full: make room there, then start again" }
 }
 
 /// What can be read: all families of rows.

@@ -31,20 +31,28 @@ extension Registration {
         return registered
     }
 
-    /// What an account has registered and may still register; throws `Refusal.notFound`.
-    public func describe(_ name: AccountName) throws -> RegistrationState {
+    /// What an account has registered and may still register.
+    ///
+    /// An unknown name is shown like one that has registered nothing; only administrators are told: `Refusal.notFound`.
+    public func describe(_ name: AccountName, by actor: EventActor) throws -> RegistrationState {
         try world.store.read { tx in
-            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            return try state(of: account, tx)
+            if let account = try tx.account(named: name) { return try state(of: account, tx) }
+            guard actor.role != .administrator else { throw Refusal.notFound }
+            let nobody = AccountRow(
+                id: .nobody, name: name, uid: nil, role: .user, isEnabled: true, target: nil, addedAt: world.now,
+                registeredAt: nil)
+            return try state(of: nobody, tx, countedAs: world.subject(nil, named: name))
         }
     }
 
     /// Without hints no address is unsealed: a page of accounts needs none.
-    func state(of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true) throws -> RegistrationState {
+    func state(
+        of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true, countedAs subject: SubjectKey? = nil
+    ) throws -> RegistrationState {
         let methods = try tx.methods(of: account.id)
         let now = world.now
         func block(_ kind: CounterKind) throws -> Timestamp? {
-            try tx.counter(.account(account.id), kind)?.blockedUntil.flatMap { $0 > now ? $0 : nil }
+            try tx.counter(subject ?? .account(account.id), kind)?.blockedUntil.flatMap { $0 > now ? $0 : nil }
         }
         return RegistrationState(
             account: account,

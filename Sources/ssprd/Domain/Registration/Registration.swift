@@ -86,6 +86,7 @@ public struct Registration: Sendable {
             method.isDisabled = true
             try tx.update(method)
             try append(tx, .methodDisabled, account, .totp, by: actor)
+            try notices.tell(tx, account, .methodDisabled)
         }
         return .wrong
     }

@@ -13,7 +13,7 @@ struct PasswordCheck: Sendable {
     ///
     /// Throws `Refusal.refused` for a wrong password and for an unknown account alike.
     func check(_ name: AccountName, _ password: Secret, by actor: EventActor) throws -> Step<AccountRow> {
-        let password = try world.normalized(password)
+        let password = try world.comparable(password)
         let key = AttemptKey.signIn(name)
         return try gate.enter(key, until: world.now + Throttles.attemptWait) { pass in
             try compare(name, password, by: actor, pass)

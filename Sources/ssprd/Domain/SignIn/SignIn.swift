@@ -26,7 +26,7 @@ public struct SignIn: Sendable {
         _ name: AccountName, current: Secret, new: Secret, by actor: EventActor
     ) throws -> Step<Void> {
         let (replacement, rule) = world.checked(new, for: name)
-        let old = try world.normalized(current)
+        let old = try world.comparable(current)
         return try passwords.check(name, current, by: actor).then { account in
             // Only now: a refusal that names a rule is for the proven owner.
             if let rule { throw Refusal.password(rule) }

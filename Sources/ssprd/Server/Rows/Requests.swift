@@ -64,8 +64,8 @@ extension AuditHead {
 
 extension WritebackReport {
     init(_ request: ReportWriteback.Request) throws {
-        // The target's words reach a terminal: nothing hidden may be among them (attack G7).
-        guard request.text?.isPrintable ?? true else { throw Refusal.malformed }
-        self.init(outcome: request.outcome, refusal: request.refusal, text: request.text)
+        // The target's words reach a terminal: nothing hidden may be among them (attack G7). The outcome counts whatever they are.
+        let text = request.text.map { String(String.UnicodeScalarView($0.unicodeScalars.filter { !$0.isHidden })) }
+        self.init(outcome: request.outcome, refusal: request.refusal, text: text)
     }
 }
