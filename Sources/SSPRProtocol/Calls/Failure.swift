@@ -78,7 +78,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .refused: "The password, code, answer, handle or grant was not accepted. Why is in the audit trail only."
         case .throttled: "A limit was reached; nothing was compared. `retryAfter` says when it ends."
         case .unavailable: "Something that the call needs is not there. Nothing has changed; try again later."
-        case .passwordRefused: "The new password breaks `rule`. The grant is still good after five of them; the sixth ends it."
+        case .passwordRefused:
+            "The new password breaks `rule`. The grant is still good after five of them; the sixth ends it."
         case .notFound: "There is no such account or method. Told to administrators and to the proven owner only."
         case .conflict: "The name or the uid is taken."
         case .outcomeUnknown:

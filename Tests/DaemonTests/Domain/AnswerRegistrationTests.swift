@@ -71,7 +71,9 @@ import Testing
         let handle = try world.open(alice, isFull: true)
         _ = try world.house.registration.registerAnswers(handle, World.given(Self.good), by: World.helper)
         #expect(
-            try world.house.registration.describe(alice.name, by: World.helper).methods.map(\.row.kind) == [.email, .totp, .questions])
+            try world.house.registration.describe(alice.name, by: World.helper).methods.map(\.row.kind) == [
+                .email, .totp, .questions,
+            ])
     }
 
     @Test func questionsAloneAreNoRegistration() throws {

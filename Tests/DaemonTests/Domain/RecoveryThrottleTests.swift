@@ -200,7 +200,9 @@ import Testing
             }
         }
         try world.reset(alice, world.grant(alice)).reply()
-        let apps = try world.house.registration.describe(alice.name, by: World.helper).methods.filter { $0.row.kind == .totp }
+        let apps = try world.house.registration.describe(alice.name, by: World.helper).methods.filter {
+            $0.row.kind == .totp
+        }
         #expect(apps.map(\.failures) == [0, 2])
     }
 

@@ -8,7 +8,9 @@ import Testing
 
     private func emailMethod(_ person: Person) throws -> MethodID {
         try #require(
-            try world.house.registration.describe(person.name, by: World.helper).methods.first { $0.row.kind == .email }?.row.id)
+            try world.house.registration.describe(person.name, by: World.helper).methods.first {
+                $0.row.kind == .email
+            }?.row.id)
     }
 
     @Test func attack_A11_thePasswordAloneRemovesNothing() throws {

@@ -188,16 +188,19 @@ extension Recovery {
         }
         try counters.keepRecoveryCharge(recovery.subject)
         try tx.append(try event(.proofAnswered, .refused, tx, recovery, offer?.kind, by: actor, reason: reason))
-        if let offer, try counters.countFailure(of: failureKey(recovery, offer)) {
+        // A guess at a code that was never sent is no failure of the method.
+        let wasNeverSent = offer?.kind == .email && reason == .notOffered
+        if let offer, !wasNeverSent, try counters.countFailure(of: failureKey(recovery, offer)) {
             try tx.append(try event(.methodDisabled, .succeeded, tx, recovery, offer.kind, by: actor))
             if let id = offer.method, var method = try tx.method(id) {
                 method.isDisabled = true
                 try tx.update(method)
             }
+            try tell(tx, recovery, .methodDisabled)
         }
         if try counters.recoveryBlock(recovery.subject) != nil {
             try tx.append(try event(.recoveryBlocked, .succeeded, tx, recovery, by: actor))
-            try tellOfBlock(tx, recovery)
+            try tell(tx, recovery, .recoveryBlocked)
         }
         return .refused
     }
@@ -209,12 +212,13 @@ extension Recovery {
         return .decoy(hash, of: recovery.subject)
     }
 
-    private func tellOfBlock(_ tx: any Transaction, _ recovery: RecoveryRow) throws {
+    /// Tells the account behind a recovery; for a decoy it is written down as often, and nobody is told.
+    private func tell(_ tx: any Transaction, _ recovery: RecoveryRow, _ kind: MessageKind) throws {
         if let account = try recovery.account.flatMap({ try tx.account($0) }) {
-            return try notices.tell(tx, account, .recoveryBlocked)
+            return try notices.tell(tx, account, kind)
         }
         for offer in recovery.offers where offer.kind == .email {
-            try notices.pretend(tx, recovery.subject, .recoveryBlocked, to: decoys.address())
+            try notices.pretend(tx, recovery.subject, kind, to: decoys.address())
         }
     }
 

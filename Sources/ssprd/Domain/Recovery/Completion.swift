@@ -54,7 +54,9 @@ extension Recovery {
         by actor: EventActor
     ) throws -> Result<Taken, Refusal> {
         try world.commit { tx in
-            guard var recovery = try tx.recovery(grant: world.hash(of: grant)), recovery.state == .granted,
+            // An invented grant finds nothing and leaves nothing, like an invented handle: anybody can make them up by the million.
+            guard var recovery = try tx.recovery(grant: world.hash(of: grant)) else { return .failure(.refused) }
+            guard recovery.state == .granted,
                 recovery.purpose == purpose, recovery.peer == actor.uid, recovery.expiresAt > world.now,
                 let account = try eligibleAccount(tx, recovery), account.name == name
             else {
