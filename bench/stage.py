@@ -93,9 +93,9 @@ class Server:
         threads = pathlib.Path(f"/proc/{self.pid}/task").iterdir()
         return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads)
 
-    def resident_mb(self) -> float:
+    def resident_mb(self, line="VmRSS") -> float:
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        return int(status.split(f"{line}:")[1].split()[0]) / 1024
 
 
 class Daemon(Server):
