@@ -25,7 +25,9 @@ import Testing
             "-qec", "trap : INT QUIT; stty -a; sh -c 'echo pid=$$.; exec \(tool)'; echo status=$?.; stty -a",
             "/dev/null",
         ]
-        process.environment = ["USER": "ana", "PATH": "/usr/bin:/bin", "TERM": "dumb", "SHELL": "/bin/sh"]
+        process.environment = ToolRun.sanitizerOptions.merging([
+            "USER": "ana", "PATH": "/usr/bin:/bin", "TERM": "dumb", "SHELL": "/bin/sh",
+        ]) { $1 }
         let ends = (input: Pipe(), output: Pipe())
         process.standardInput = ends.input
         process.standardOutput = ends.output

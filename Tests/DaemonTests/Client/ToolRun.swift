@@ -13,6 +13,9 @@ struct ToolRun {
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("ssprclient").path
     }
 
+    /// What a sanitizer in the program must be told, if there is one.
+    static let sanitizerOptions = ProcessInfo.processInfo.environment.filter { $0.key == "ASAN_OPTIONS" }
+
     /// Runs it with nothing in the environment but `environment`; `input` nil leaves the standard input open and silent.
     init(
         _ arguments: [String], input: [UInt8]? = [], environment: [String: String] = [:],
@@ -21,7 +24,7 @@ struct ToolRun {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
-        process.environment = environment
+        process.environment = Self.sanitizerOptions.merging(environment) { $1 }
         let ends = (input: Pipe(), output: Pipe(), errors: Pipe())
         process.standardInput = ends.input
         process.standardOutput = ends.output
