@@ -39,7 +39,7 @@ class Flight:
             self.peer.close()
 
 
-def test_invariant_I1_I2_I3_I4_kill_at_any_moment(folder):
+def test_invariant_I1_I2_I3_I4_kill_at_any_moment(folder, capsys):
     """Guard: charge before check, redeem before act, intent before write-back, audit in the same transaction, synced before the answer."""
     dice = random.Random(20)
     daemon = Daemon(folder, hashing="hashing: {passes: 2, memoryKiB: 32768}\n").start()
@@ -64,8 +64,9 @@ def test_invariant_I1_I2_I3_I4_kill_at_any_moment(folder):
     log = daemon.log.read_text()
     found = [int(number) for number in re.findall(r"pendingAttempts=(\d+)", log)]
     charged = sum(number > 0 for number in found)
-    print(f"\n{CYCLES} kills: {seen['unanswered']} with a request unanswered, {seen['between']} between intent and outcome, "
-          f"{charged} between charge and answer; {seen['answered']} answered effects, 0 lost, 0 twice")
+    with capsys.disabled():
+        print(f"\n{CYCLES} kills: {seen['unanswered']} with a request unanswered, {seen['between']} between intent and outcome, "
+              f"{charged} between charge and answer; {seen['answered']} answered effects, 0 lost, 0 twice")
     share = CYCLES / 200
     assert seen["unanswered"] >= 150 * share and seen["between"] >= 20 * share and charged >= 20 * share
 
