@@ -58,6 +58,6 @@ struct NoAnswers: AnswerSource {
     private func refusal(_ question: String) -> CommandFailure {
         CommandFailure(
             .usage, "a question cannot be asked: \(question)", why: reason,
-            next: "run it in a terminal, or give the answers with --answers-from (ssprclient help output)")
+            next: "run it in a terminal, or let a program answer (--answers-from, for accounts add --password-file)")
     }
 }

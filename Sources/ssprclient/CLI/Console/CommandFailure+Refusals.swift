@@ -25,7 +25,9 @@ extension CommandFailure {
             self = make(
                 .badData, "the new password is not acceptable", Self.words(for: failure.rule), "choose another one")
         case .notFound:
-            self = make(.notFound, "no such account or method", "ssprd does not know it.", "ssprclient accounts list")
+            self = make(
+                .notFound, "no such account or method", "ssprd does not know it.",
+                family == .registration ? "ssprclient status" : "ssprclient accounts list")
         case .conflict:
             self = make(.badData, "the name or the uid is taken", "Another account has it.", "ssprclient accounts list")
         case .outcomeUnknown:

@@ -54,7 +54,7 @@ final class Console {
         guard let name = environment["USER"] ?? environment["LOGNAME"], let account = try? AccountName(name) else {
             throw CommandFailure(
                 .usage, "no account is named", why: "Neither the command nor USER in the environment names one.",
-                next: "put the account's name behind the command")
+                next: "name the account: behind the command, or with --account for register")
         }
         return account
     }

@@ -22,7 +22,8 @@ final class TerminalAnswers: AnswerSource {
         guard terminal >= 0 else {
             throw CommandFailure(
                 .usage, "a question cannot be asked", why: "The process has no terminal of its own.",
-                next: "run it in a terminal, or give the answers with --answers-from (ssprclient help output)")
+                next: "run it in a terminal, or let a program answer (--answers-from, for accounts add --password-file)"
+            )
         }
     }
 

@@ -46,15 +46,18 @@ struct RegisterWizard: ConsoleCommand {
             guard !state.available.isEmpty else {
                 return console.say("No more methods can be added.")
             }
-            for (index, kind) in state.available.enumerated() {
+            // What is not there yet comes first: an empty answer takes a step forward.
+            let registered = Set(state.methods.map(\.kind))
+            let missing = state.available.filter { !registered.contains($0) }
+            let choices = missing + state.available.filter(registered.contains)
+            for (index, kind) in choices.enumerated() {
                 console.insist("  \(index + 1)  \(kind.rawValue): \(MethodChoice.words(kind))")
             }
             let text = try dialogue.answers.line("Which one [1]?").filter { !$0.isWhitespace }
             let number = text.isEmpty ? 1 : Int(text) ?? 0
-            let named = state.available.first { $0.rawValue == text }
-            guard let kind = named ?? (state.available.indices.contains(number - 1) ? state.available[number - 1] : nil)
-            else {
-                console.insist("Please type a number from 1 to \(state.available.count).", .warning)
+            let named = choices.first { $0.rawValue == text }
+            guard let kind = named ?? (choices.indices.contains(number - 1) ? choices[number - 1] : nil) else {
+                console.insist("Please type a number from 1 to \(choices.count).", .warning)
                 if dialogue.answers.isPerson { continue }
                 throw CommandFailure(.badData, "that method cannot be added", why: nil, next: "ssprclient help output")
             }
