@@ -94,7 +94,7 @@ def test_attack_E2_a_stopped_daemon_holds_no_login(world):
 
 
 def test_attack_E4_empty_and_unknown_are_refused(world):
-    """Guard: OpaqueString refuses the empty password; names map to nobody else."""
+    """Guard: Surroundings.comparable refuses the empty password; names map to nobody else."""
     world.add("alice")
     world.add("root-like", uid=0)
     for user, token in (("alice", "\0"), ("alice", ""), ("", PASSWORD + "\0"), ("ghost", PASSWORD + "\0"), ("ghost", "\0"), ("0", PASSWORD + "\0"),
