@@ -109,7 +109,7 @@ def begin(stage: Stage, daemon: Daemon, known: list[str], unknown: list[str]) ->
 def register(client: wire.Client, name: str):
     """Registers a mail address and an app: enough for its recovery to be a real one."""
     handle = client.call("registration.prove", account=name, password=PASSWORD)["handle"]
-    begun = client.call("registration.begin", handle=handle, kind="email", address=f"{name}@example.org")
+    begun = client.call("registration.begin", handle=handle, kind="email", contact=f"{name}@example.org")
     while True:
         job = client.call("agents.claimDelivery")["job"]
         client.call("agents.reportDelivery", id=job["id"], lease=job["lease"], outcome="accepted")

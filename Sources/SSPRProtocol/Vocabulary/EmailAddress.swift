@@ -29,7 +29,7 @@ public struct EmailAddress: Hashable, Sendable, Codable {
     /// The address with all but its first letter and its last label hidden: `a•••@•••.org` (feature F2).
     public var hint: String { "\(text.prefix(1))•••@•••.\(text.split(separator: ".").last ?? "")" }
 
-    private static let form = "local@domain.tld in plain ASCII, at most 254 bytes"
+    static let form = "local@domain.tld in plain ASCII, at most 254 bytes"
     private static let localMarks = Set(".!#$%&'*+/=?^_`{|}~-".utf8)
 
     private static func accepts(_ text: String) -> Bool {

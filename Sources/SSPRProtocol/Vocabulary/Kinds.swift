@@ -4,6 +4,10 @@ public enum MethodKind: String, WireChoice, Hashable {
     case email
     /// A code computed by an authenticator app (RFC 6238).
     case totp
+    /// A code sent to a mobile phone as a text message or in a call.
+    case mobilePhone
+    /// A code spoken in a call to an office phone.
+    case officePhone
     /// Security questions: only ever a second proof.
     case questions
 
@@ -12,7 +16,47 @@ public enum MethodKind: String, WireChoice, Hashable {
         switch self {
         case .email: .email
         case .totp: .app
+        case .mobilePhone, .officePhone: .phone
         case .questions: .knowledge
+        }
+    }
+
+    /// The channels that a code may be sent through, the usual one first; none for kinds that are sent nothing.
+    public var channels: [DeliveryChannel] {
+        switch self {
+        case .email: [.email]
+        case .mobilePhone: [.sms, .voice]
+        case .officePhone: [.voice]
+        case .totp, .questions: []
+        }
+    }
+
+    /// True for the kinds that are an address or a number.
+    public var isContact: Bool { !channels.isEmpty }
+
+    /// How a notice reaches a method's owner; nil for kinds that notices are not sent to: an office phone is answered by anybody.
+    public var noticeChannel: DeliveryChannel? {
+        switch self {
+        case .email: .email
+        case .mobilePhone: .sms
+        case .totp, .officePhone, .questions: nil
+        }
+    }
+
+    /// True when this may be typed for a method of the kind.
+    public func acceptsTyped(_ contact: Contact) -> Bool {
+        switch (self, contact) {
+        case (.email, .email), (.mobilePhone, .phone), (.officePhone, .phone): true
+        default: false
+        }
+    }
+
+    /// True when a method of the kind may be at this contact: only an office phone has an extension.
+    public func accepts(_ contact: Contact) -> Bool {
+        switch (self, contact) {
+        case (.email, .email), (.officePhone, .phone): true
+        case (.mobilePhone, .phone(let number)): number.extension == nil
+        default: false
         }
     }
 }
@@ -23,6 +67,8 @@ public enum ProofClass: String, WireChoice, Hashable {
     case email
     /// Something that an app holds.
     case app
+    /// Something that reaches a telephone.
+    case phone
     /// Something that is known.
     case knowledge
 }

@@ -33,6 +33,10 @@ public enum MessageKind: String, WireChoice, Hashable {
 public enum DeliveryChannel: String, WireChoice, Hashable {
     /// Mail to an email address.
     case email
+    /// A text message to a mobile phone.
+    case sms
+    /// A call in which the code is spoken.
+    case voice
 }
 
 /// How far a message came; the courier reports the last three.

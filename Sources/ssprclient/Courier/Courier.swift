@@ -24,7 +24,7 @@ struct Courier {
     func serve() -> Never {
         while true {
             do throws(LinkError) {
-                if let job = try link.call(ClaimDelivery.self, Empty()).job {
+                if let job = try link.call(ClaimDelivery.self, .init(channels: [.email])).job {
                     stop.finishing { handle(job) }
                 }
             } catch {

@@ -27,7 +27,7 @@ struct Letter {
         let domain = settings.from.text.split(separator: "@").last ?? "localhost"
         fields = [
             try HeaderField("From", display: settings.instance, address: settings.from.text),
-            try HeaderField("To", job.address.text),
+            try HeaderField("To", job.contact.text),
             try HeaderField("Subject", text: text.subject),
             try HeaderField("Date", CalendarTime(now).mail),
             // The same on every repeat, so that a mailbox can tell a repeat from a second message.

@@ -13,7 +13,7 @@ struct SendmailTransport: Transport {
 
     func deliver(_ letter: Letter, _ job: DeliveryJob) -> Verdict {
         // `-i`: a line with a single dot does not end the message. `--`: an address is never an option.
-        let program = ChildProgram(command + ["-i", "-f", from.text, "--", job.address.text])
+        let program = ChildProgram(command + ["-i", "-f", from.text, "--", job.contact.text])
         let result = program.run(input: letter.rendered(.lf), limit: limit)
         let complaint = PrintableText.masked(result.complaint, limit: 200)
         switch result.ending {

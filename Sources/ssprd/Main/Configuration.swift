@@ -27,6 +27,7 @@ struct Configuration {
         state = try root.path(of: "state") ?? state
         keys = try root.path(of: "keys") ?? keys
         policy.questionsEnabled = try root.boolean("questions") ?? policy.questionsEnabled
+        policy.phonesEnabled = try root.boolean("phones") ?? policy.phonesEnabled
         if let passwords = try root.section("passwords") {
             policy.minimumPasswordLength =
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength
@@ -34,6 +35,7 @@ struct Configuration {
         }
         if let recovery = try root.section("recovery") {
             policy.proofsNeeded = UInt8(try recovery.number("proofs", 1...2) ?? Int(policy.proofsNeeded))
+            policy.confirmsPhones = try recovery.boolean("confirmPhones") ?? policy.confirmsPhones
             policy.contactCoolingOff = .hours(Int64(try recovery.number("coolingOffHours", 0...72) ?? 24))
             try recovery.finish()
         }

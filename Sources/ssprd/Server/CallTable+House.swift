@@ -35,7 +35,11 @@ extension CallTable {
             },
 
             .blocking(BeginRecovery.self) { .init(try house.recovery.begin($1.account, $1.purpose, by: $0)) },
-            .blocking(SendChallenge.self) { .init(try house.recovery.send($1.handle, $1.choice, by: $0)) },
+            .blocking(SendChallenge.self) {
+                .init(
+                    try house.recovery.send(
+                        $1.handle, $1.choice, via: $1.channel, confirming: $1.contact, by: $0))
+            },
             .waiting(AnswerChallenge.self) { try house.recovery.answer($1, by: $0).reply { .init($0) } },
             .waiting(ResetPassword.self) {
                 try house.recovery.reset($1.account, $1.grant, $1.password, by: $0).reply()
@@ -58,8 +62,9 @@ extension CallTable {
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },
 
-            .waiting(ClaimDelivery.self) { caller, _ in
-                try house.deliveries.claim(by: caller).reply { .init(job: $0.map(DeliveryJob.init)) }
+            .waiting(ClaimDelivery.self) {
+                try house.deliveries.claim($1.channels ?? DeliveryChannel.allCases, by: $0)
+                    .reply { .init(job: $0.map(DeliveryJob.init)) }
             },
             .blocking(ReportDelivery.self) {
                 try house.deliveries.report($1.id, lease: $1.lease, $1.outcome, by: $0)

@@ -182,7 +182,7 @@ class World:
         """The newest code message of a kind; other messages on the way are taken too."""
         for _ in range(40):
             job = self.deliveries()[0]
-            if job["kind"] == kind and (address is None or job["address"] == address):
+            if job["kind"] == kind and (address is None or job["contact"] == address):
                 return job["code"]
         raise AssertionError(f"no {kind}")
 
@@ -192,7 +192,7 @@ class World:
         handle = self.call("registration.prove", account=account, password=password)["handle"]
         if email:
             address = email if isinstance(email, str) else f"{account}@example.org"
-            begun = self.call("registration.begin", handle=handle, kind="email", address=address)
+            begun = self.call("registration.begin", handle=handle, kind="email", contact=address)
             self.call("registration.confirm", handle=handle, enrolment=begun["enrolment"],
                       code=self.code("confirmationCode", address))
         if app:

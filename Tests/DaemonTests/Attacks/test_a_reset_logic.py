@@ -36,7 +36,7 @@ def test_attack_A1_destination_is_never_the_peers(world):
         job = world.deliveries()[0]
         if job["kind"] == "recoveryCode":
             break
-    assert job["address"] == "alice@example.org"
+    assert job["contact"] == "alice@example.org"
     assert [d["kind"] for d in world.outbox].count("recoveryCode") == 1
 
 

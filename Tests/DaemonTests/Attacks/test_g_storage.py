@@ -242,7 +242,7 @@ def test_attack_G9_secrets_appear_nowhere(folder):
     world = World(daemon)
     world.add("alice", password=CANARIES["password"])
     handle = world.call("registration.prove", account="alice", password=CANARIES["password"])["handle"]
-    begun = world.call("registration.begin", handle=handle, kind="email", address="alice@example.org")
+    begun = world.call("registration.begin", handle=handle, kind="email", contact="alice@example.org")
     first = world.code("confirmationCode")
     world.call("registration.confirm", handle=handle, enrolment=begun["enrolment"], code=first)
     begun = world.call("registration.begin", handle=handle, kind="totp")

@@ -211,7 +211,7 @@ import Testing
                 return .init(handle: try Self.handle(3), expiresAt: Self.soon)
             }
             .expect(BeginEnrolment.self) { request in
-                guard request.kind == .totp, request.address == nil else { throw Failure(.refused) }
+                guard request.kind == .totp, request.contact == nil else { throw Failure(.refused) }
                 return .init(enrolment: try EnrolmentID(5), expiresAt: Self.soon, key: key)
             }
             .expect(ConfirmEnrolment.self) { request in
@@ -237,7 +237,7 @@ import Testing
         func script(_ before: CallScript) -> CallScript {
             before
                 .expect(BeginEnrolment.self) { request in
-                    guard request.kind == .email, request.address?.text == "ana@example.org" else {
+                    guard request.kind == .email, request.contact?.text == "ana@example.org" else {
                         throw Failure(.refused)
                     }
                     return .init(enrolment: try EnrolmentID(5), expiresAt: Self.soon, key: nil)

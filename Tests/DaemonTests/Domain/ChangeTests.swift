@@ -48,7 +48,7 @@ import Testing
 
     @Test func aChangeVoidsRecoveriesAndRegistrationsAndTellsEveryAddress() throws {
         let alice = try world.enrol("alice")
-        let second = try EmailAddress("second@example.net")
+        let second = try Contact("second@example.net")
         try world.addEmail(alice, second)
         try world.mail()
         let recovery = try world.begin(alice)
@@ -59,7 +59,7 @@ import Testing
         #expect(throws: Refusal.refused) { try world.house.registration.beginApp(registration, by: World.helper) }
         #expect(throws: Refusal.refused) { try world.reset(alice, grant).reply() }
         let told = try world.mail().filter { $0.row.kind == .passwordChanged }
-        #expect(Set(told.map(\.address)) == [alice.email, second] && told.count == 2)
+        #expect(Set(told.map(\.contact)) == [alice.email, second] && told.count == 2)
     }
 
     @Test func aFullQueueAtTheSecondHashLeavesTheOldPassword() throws {

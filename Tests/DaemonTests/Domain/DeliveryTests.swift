@@ -22,7 +22,7 @@ import Testing
 
     @Test func aMessageSaysWhatTheCourierNeeds() throws {
         let leased = try #require(try claim().reply())
-        #expect(leased.address == alice.email && leased.account == alice.name && leased.row.kind == .recoveryCode)
+        #expect(leased.contact == alice.email && leased.account == alice.name && leased.row.kind == .recoveryCode)
         #expect(leased.code?.secret.count == 8 && leased.happenedAt == world.now && leased.row.lease == 1)
         #expect(leased.row.expiresAt == world.now + .minutes(10))
     }
@@ -128,7 +128,7 @@ import Testing
 
     @Test func attack_G12_noticesGoToEveryAddressAndHaveABudgetOfTheirOwn() throws {
         try world.mail()
-        let other = try EmailAddress("other@example.net")
+        let other = try Contact("other@example.net")
         try world.addEmail(alice, other)
         world.ambient.advance(.hours(1))
         try world.mail()
@@ -143,6 +143,6 @@ import Testing
         }
         let told = try world.mail()
         #expect(told.map(\.row.kind) == [.passwordChanged, .passwordChanged])
-        #expect(Set(told.map(\.address)) == [alice.email, other])
+        #expect(Set(told.map(\.contact)) == [alice.email, other])
     }
 }

@@ -66,7 +66,7 @@ final class ModelWalk {
 
     init(seed: UInt64) throws {
         self.seed = seed
-        world = World(seed: seed)
+        world = World(seed: seed, policy: Policy(questionsEnabled: true, phonesEnabled: true))
         random = SplitMix64(seed: seed &* 0x1234_5678_9abc_def1)
         model = ReferenceModel(now: world.now.milliseconds)
         shadow = try TargetName("shadow")
@@ -152,7 +152,7 @@ final class ModelWalk {
         for name in ["alice", "bobby", "admin", "davey"] {
             try openSession(name, isRight: true, code: nil, World.helper, agent: .tells)
             let session = sessions.count - 1
-            try beginEmail(session, "\(name)@example.org", World.helper)
+            try beginContact(session, .email, "\(name)@example.org", World.helper)
             pass(.seconds(1))
             try confirm(session, enrolments.count - 1, isRight: true, World.helper)
             pass(.seconds(1))

@@ -16,7 +16,7 @@ extension ModelWalk {
             let choice = UInt32.random(in: 0...4, using: &random)
             return chance(50) ? try send(index, choice) : try answer(index, choice, isRight: false)
         }
-        let isSent = offer.kind == .email ? recovery.codes[offer.choice] != nil : !recovery.drawn.isEmpty
+        let isSent = offer.kind.isContact ? recovery.codes[offer.choice] != nil : !recovery.drawn.isEmpty
         if offer.kind != .totp, !isSent || chance(15) { return try send(index, offer.choice) }
         try answer(index, offer.choice, isRight: chance(82))
     }
@@ -39,8 +39,11 @@ extension ModelWalk {
 
     private func send(_ index: Int, _ choice: UInt32) throws {
         let actor = peer(model.recoveries[index].peer)
-        let expected = model.send(index, choice, peer: actor.uid)
-        let actual = try attempt { try world.house.recovery.send(handles[index], choice, by: actor) }
+        let typed = number(index, choice)
+        let expected = model.send(index, choice, typed: typed, peer: actor.uid)
+        let actual = try attempt {
+            try world.house.recovery.send(handles[index], choice, confirming: typed.map { try Contact($0) }, by: actor)
+        }
         if case .refusal(let refusal) = expected { return try agree("sending", refusal, actual.refusal) }
         try agree("sending", nil, actual.refusal)
         if expected == .questions { model.recoveries[index].drawn = actual.reply?.questions ?? [] }
@@ -51,8 +54,18 @@ extension ModelWalk {
         let method = recovery.offers.first { $0.choice == choice }?.method
         try agree("whose code", recovery.name, mail.account.text)
         try agree(
-            "where to", model.accounts[recovery.name]?.methods.first { $0.id == method }?.address, mail.address.text)
+            "where to", model.accounts[recovery.name]?.methods.first { $0.id == method }?.address, mail.contact.text)
         model.recoveries[index].codes[choice]?.text = mail.code?.secret.revealText()
+    }
+
+    /// The number that a person types where one is asked for: mostly the right one.
+    private func number(_ index: Int, _ choice: UInt32) -> String? {
+        let recovery = model.recoveries[index]
+        guard let offer = recovery.offers.first(where: { $0.choice == choice }), !chance(5),
+            offer.kind == .mobilePhone || offer.kind == .officePhone
+        else { return nil }
+        let right = model.accounts[recovery.name]?.methods.first { $0.id == offer.method }?.address
+        return chance(90) ? right ?? "+493055599" : "+493055598"
     }
 
     /// What a person would type for a choice now.

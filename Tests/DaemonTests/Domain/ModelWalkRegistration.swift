@@ -24,8 +24,17 @@ extension ModelWalk {
         let owned = model.accounts[row.name]?.methods ?? []
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<4:
-            let address = "\(row.name)\(Int.random(in: 0..<3, using: &random))@example.org"
-            try beginEmail(session, owned.contains { $0.kind == .email } ? address : "\(row.name)@example.org", actor)
+            let number = Int.random(in: 0..<3, using: &random)
+            let address = "\(row.name)\(number)@example.org"
+            guard owned.contains(where: { $0.kind == .email }) else {
+                return try beginContact(session, .email, "\(row.name)@example.org", actor)
+            }
+            let phone = "+4930555\(row.name.count)0\(number)"
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0, 1: try beginContact(session, .email, address, actor)
+            case 2: try beginContact(session, .mobilePhone, phone, actor)
+            default: try beginContact(session, .officePhone, phone, actor)
+            }
         case 4..<6: try beginApp(session, actor)
         case 6..<8: try registerAnswers(session, isGood: chance(85), actor)
         default: try remove(session, actor)
@@ -60,16 +69,16 @@ extension ModelWalk {
         if let handle = actual.reply?.handle { sessions.append(handle) }
     }
 
-    func beginEmail(_ session: Int, _ address: String, _ actor: EventActor) throws {
-        let expected = model.beginEmail(session, address, peer: actor.uid)
+    func beginContact(_ session: Int, _ kind: MethodKind, _ address: String, _ actor: EventActor) throws {
+        let expected = model.beginContact(session, kind, address, peer: actor.uid)
         let actual = try attempt {
-            try world.house.registration.begin(sessions[session], email: EmailAddress(address), by: actor)
+            try world.house.registration.begin(sessions[session], kind, at: Contact(address), by: actor)
         }
         try agree("registering an address", expected, actual.refusal)
         guard let begun = actual.reply else { return }
         enrolments.append(begun.enrolment)
         let codes = try world.mail().filter { $0.row.kind == .confirmationCode }
-        try agree("where the code went", [address], codes.map(\.address.text))
+        try agree("where the code went", [address], codes.map(\.contact.text))
         model.enrolments[model.enrolments.count - 1].code = codes.first?.code?.secret.revealText() ?? ""
     }
 

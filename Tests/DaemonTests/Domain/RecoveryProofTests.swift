@@ -25,7 +25,7 @@ import Testing
 
     @Test func twoAddressesAreOneClass() throws {
         let alice = try world.enrol("alice")
-        try world.addEmail(alice, EmailAddress("second@example.net"))
+        try world.addEmail(alice, Contact("second@example.net"))
         world.ambient.advance(.hours(25))
         try world.mail()
         let begun = try world.house.recovery.begin(alice.name, .reset, by: World.helper)

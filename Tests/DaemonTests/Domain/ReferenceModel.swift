@@ -114,7 +114,7 @@ struct ReferenceModel {
 
     /// The kinds that an account may use.
     func kinds(_ account: Account) -> [MethodKind] {
-        account.role == .user ? [.email, .totp, .questions] : [.email, .totp]
+        [.email, .totp, .mobilePhone, .officePhone] + (account.role == .user ? [.questions] : [])
     }
 
     /// Two classes are needed; knowledge alone is none.
@@ -123,8 +123,18 @@ struct ReferenceModel {
     }
 
     func missing(_ registered: Set<MethodKind>, _ account: Account) -> Int {
-        let classes = registered.intersection(kinds(account))
-        return max(0, 2 - (classes == [.questions] ? 0 : classes.count))
+        let allowed = registered.intersection(kinds(account))
+        return max(0, 2 - (allowed == [.questions] ? 0 : Set(allowed.map(Self.group)).count))
+    }
+
+    /// Kinds of one group prove once only: both phones are one.
+    static func group(_ kind: MethodKind) -> Int {
+        switch kind {
+        case .email: 1
+        case .totp: 2
+        case .mobilePhone, .officePhone: 3
+        case .questions: 4
+        }
     }
 
     // MARK: Codes

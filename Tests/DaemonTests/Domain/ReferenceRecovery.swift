@@ -38,10 +38,14 @@ extension ReferenceModel {
 
         var isDecoy: Bool { offers.allSatisfy { $0.method == nil } }
         func belongs(to name: String) -> Bool { !isDecoy && self.name == name }
-        var provenKinds: Set<MethodKind> { Set(offers.filter { proven.contains($0.choice) }.map(\.kind)) }
+        var provenGroups: Set<Int> {
+            Set(offers.filter { proven.contains($0.choice) }.map { ReferenceModel.group($0.kind) })
+        }
         /// Other classes only, and questions only after another proof.
         var next: [Offer] {
-            offers.filter { !provenKinds.contains($0.kind) && ($0.kind != .questions || !proven.isEmpty) }
+            offers.filter {
+                !provenGroups.contains(ReferenceModel.group($0.kind)) && ($0.kind != .questions || !proven.isEmpty)
+            }
         }
     }
 
@@ -95,7 +99,8 @@ extension ReferenceModel {
         case questions
     }
 
-    mutating func send(_ index: Int, _ choice: UInt32, peer: UInt32) -> Sent {
+    /// `typed` is the whole number, which a phone needs.
+    mutating func send(_ index: Int, _ choice: UInt32, typed: String?, peer: UInt32) -> Sent {
         let recovery = recoveries[index]
         guard isLive(recovery, peer: peer), let offer = recovery.next.first(where: { $0.choice == choice }) else {
             return .refusal(.refused)
@@ -104,6 +109,7 @@ extension ReferenceModel {
         switch offer.kind {
         case .totp: return .nothing
         case .questions: return .questions
+        case .mobilePhone, .officePhone: if typed == nil { return .refusal(.malformed) }
         case .email: break
         }
         let before = recovery.codes[choice]
@@ -113,7 +119,8 @@ extension ReferenceModel {
         recoveries[index].codes[choice] = SentCode(
             text: nil, sentAt: now, expiresAt: min(recovery.expiresAt, now + 10 * Self.minute), tries: tries,
             isSpent: tries >= 5)
-        return .code(isDelivered: stands(recovery) && method(offer.method, of: recovery.name) != nil)
+        let method = method(offer.method, of: recovery.name)
+        return .code(isDelivered: stands(recovery) && method != nil && (typed == nil || typed == method?.address))
     }
 
     // MARK: Answering
@@ -135,7 +142,7 @@ extension ReferenceModel {
         touchProofs(recovery.name)
         let offer = recovery.offers.first { $0.choice == choice }
         switch (given, offer?.kind) {
-        case (.code(let code), .email?):
+        case (.code(let code), .email?), (.code(let code), .mobilePhone?), (.code(let code), .officePhone?):
             // A guess at what was never sent is no failure of the method.
             let failing = recoveries[index].codes[choice] == nil ? nil : offer
             let proof = compareSent(index, choice, code)
@@ -210,7 +217,7 @@ extension ReferenceModel {
             return .refusal(.refused)
         case .right:
             if let offer { recoveries[index].proven.append(offer.choice) }
-            let missing = max(0, 2 - recoveries[index].provenKinds.count)
+            let missing = max(0, 2 - recoveries[index].provenGroups.count)
             if missing == 0 { recoveries[index].state = .granted }
             return .progress(missing: missing)
         }

@@ -67,20 +67,27 @@ extension ReferenceModel {
     }
 
     private func hasRoom(_ name: String, _ kind: MethodKind, _ address: String) -> Bool {
-        let owned = accounts[name]?.methods.filter { $0.kind == kind } ?? []
-        return kind == .email ? owned.count < 2 && !owned.contains { $0.address == address } : owned.count < 5
+        let methods = accounts[name]?.methods ?? []
+        let room =
+            switch kind {
+            case .email, .mobilePhone: 2
+            case .totp: 5
+            case .officePhone, .questions: 1
+            }
+        return methods.count(where: { $0.kind == kind }) < room
+            && (address.isEmpty || !methods.contains { $0.address == address })
     }
 
-    mutating func beginEmail(_ session: Int, _ address: String, peer: UInt32) -> Refusal? {
+    mutating func beginContact(_ session: Int, _ kind: MethodKind, _ address: String, peer: UInt32) -> Refusal? {
         let row = sessions[session]
         guard isLive(row, peer: peer) else { return .refused }
-        guard hasRoom(row.name, .email, address) else { return .conflict }
+        guard hasRoom(row.name, kind, address) else { return .conflict }
         let sent = enrolments.filter { $0.session == session && $0.address == address && !$0.isOver }.map(\.begunAt)
         if let last = sent.max(), now < last + Self.minute { return .throttled(until: moment(last + Self.minute)) }
         guard spendMessage(row.name) else { return .throttled(until: moment(now + Self.hour)) }
         enrolments.append(
             Enrolment(
-                session: session, kind: .email, address: address, begunAt: now,
+                session: session, kind: kind, address: address, begunAt: now,
                 expiresAt: min(row.expiresAt, now + 10 * Self.minute)))
         return nil
     }
@@ -101,7 +108,7 @@ extension ReferenceModel {
         enrolments[index].tries += 1
         var method = Method(
             id: nextMethod, kind: enrolment.kind, address: enrolment.address, key: enrolment.key, usableFrom: now)
-        if enrolment.kind == .email {
+        if enrolment.kind != .totp {
             guard code == enrolment.code else { return .refused }
         } else {
             guard case .fresh(let step) = verdict(code, method, codes) else { return .refused }

@@ -49,9 +49,9 @@ import Testing
     @Test func anAddressIsConfirmedByItsCode() throws {
         let alice = try world.add("alice")
         let handle = try world.open(alice)
-        let begun = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        let begun = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         let mail = try world.mail()
-        #expect(mail.map(\.address) == [alice.email] && mail.map(\.row.kind) == [.confirmationCode])
+        #expect(mail.map(\.contact) == [alice.email] && mail.map(\.row.kind) == [.confirmationCode])
         let code = try #require(mail.first?.code)
         #expect(code.secret.count == 8)
         #expect(throws: Refusal.refused) {
@@ -69,7 +69,7 @@ import Testing
     @Test func fiveWrongCodesVoidIt() throws {
         let alice = try world.add("alice")
         let handle = try world.open(alice)
-        let begun = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        let begun = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         let code = try world.mailedCode()
         for _ in 1...5 {
             #expect(throws: Refusal.refused) {
@@ -84,9 +84,9 @@ import Testing
     @Test func attack_A3_aCodeOfAnotherEnrolmentIsRefused() throws {
         let (alice, bob) = (try world.add("alice"), try world.add("bob"))
         let (hers, his) = (try world.open(alice), try world.open(bob))
-        let begun = try world.house.registration.begin(hers, email: alice.email, by: World.helper)
+        let begun = try world.house.registration.begin(hers, .email, at: alice.email, by: World.helper)
         let code = try world.mailedCode()
-        _ = try world.house.registration.begin(his, email: bob.email, by: World.helper)
+        _ = try world.house.registration.begin(his, .email, at: bob.email, by: World.helper)
         let other = try world.mailedCode()
         #expect(throws: Refusal.refused) {
             try world.house.registration.confirm(his, begun.enrolment, code, by: World.helper)
@@ -102,12 +102,12 @@ import Testing
         try world.addEmail(alice)
         let handle = try world.open(alice)
         #expect(throws: Refusal.conflict) {
-            try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+            try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         }
-        try world.addEmail(alice, EmailAddress("second@example.net"))
+        try world.addEmail(alice, Contact("second@example.net"))
         let third = try world.open(alice)
         #expect(throws: Refusal.conflict) {
-            try world.house.registration.begin(third, email: EmailAddress("third@example.net"), by: World.helper)
+            try world.house.registration.begin(third, .email, at: Contact("third@example.net"), by: World.helper)
         }
     }
 
@@ -115,10 +115,10 @@ import Testing
         let alice = try world.add("alice")
         let handle = try world.open(alice)
         let addresses = try ["one@example.org", "one@example.org", "two@example.org", "three@example.org"]
-            .map { try EmailAddress($0) }
+            .map { try Contact($0) }
         let begun = try addresses.map { address in
             world.ambient.advance(.seconds(60))
-            let begun = try world.house.registration.begin(handle, email: address, by: World.helper)
+            let begun = try world.house.registration.begin(handle, .email, at: address, by: World.helper)
             return (begun.enrolment, try world.mailedCode())
         }
         func confirm(_ place: Int) throws {
@@ -153,10 +153,10 @@ import Testing
         let handle = try world.open(alice)
         for round in 1...5 {
             _ = try world.house.registration.begin(
-                handle, email: EmailAddress("a\(round)@example.org"), by: World.helper)
+                handle, .email, at: Contact("a\(round)@example.org"), by: World.helper)
         }
         #expect(throws: Refusal.throttled(until: world.now + .hours(1))) {
-            try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+            try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         }
         #expect(try world.mail().count == 5)
     }
@@ -176,7 +176,7 @@ import Testing
 
     @Test func aNewAddressCoolsOffUnlessItIsOfTheFirstRegistration() throws {
         let alice = try world.enrol("alice")
-        try world.addEmail(alice, EmailAddress("second@example.net"))
+        try world.addEmail(alice, Contact("second@example.net"))
         #expect(try world.house.recovery.begin(alice.name, .reset, by: World.helper).methods.count == 2)
         world.ambient.advance(.hours(24))
         #expect(try world.house.recovery.begin(alice.name, .reset, by: World.helper).methods.count == 3)
@@ -184,26 +184,26 @@ import Testing
 
     @Test func theAddressesThatWereThereAreTold() throws {
         let alice = try world.enrol("alice")
-        let second = try EmailAddress("second@example.net")
+        let second = try Contact("second@example.net")
         let handle = try world.open(alice)
-        let begun = try world.house.registration.begin(handle, email: second, by: World.helper)
+        let begun = try world.house.registration.begin(handle, .email, at: second, by: World.helper)
         let code = try world.mailedCode()
         _ = try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
-        #expect(try world.mail().filter { $0.row.kind == .methodAdded }.map(\.address) == [alice.email, second])
+        #expect(try world.mail().filter { $0.row.kind == .methodAdded }.map(\.contact) == [alice.email, second])
     }
 
     @Test func anAddressIsSentOneCodeAMinute() throws {
         let alice = try world.add("alice")
         let handle = try world.open(alice)
-        _ = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+        _ = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         world.ambient.advance(.seconds(59))
         #expect(throws: Refusal.throttled(until: world.now + .seconds(1))) {
-            try world.house.registration.begin(handle, email: alice.email, by: World.helper)
+            try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         }
-        _ = try world.house.registration.begin(handle, email: EmailAddress("other@example.org"), by: World.helper)
+        _ = try world.house.registration.begin(handle, .email, at: Contact("other@example.org"), by: World.helper)
         world.ambient.advance(.seconds(1))
-        _ = try world.house.registration.begin(handle, email: alice.email, by: World.helper)
-        #expect(try world.mail().map(\.address.text) == [alice.email.text, "other@example.org", alice.email.text])
+        _ = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
+        #expect(try world.mail().map(\.contact.text) == [alice.email.text, "other@example.org", alice.email.text])
     }
 
     @Test func attack_A11_anAppThatWasAddedLaterCoolsOffToo() throws {

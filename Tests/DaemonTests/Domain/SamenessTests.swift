@@ -23,18 +23,22 @@ import Testing
 
     /// What those who are registered have.
     enum Shape: CaseIterable {
-        case addressAndApp, twoAddressesAndApp
+        case addressAndApp, twoAddressesAndApp, addressAppAndPhone
     }
 
     private func enrol(_ name: String, _ shape: Shape, in world: World) throws {
         let person = try world.enrol(name)
-        if shape == .twoAddressesAndApp { try world.addEmail(person, EmailAddress("\(name)@example.net")) }
+        switch shape {
+        case .addressAndApp: break
+        case .twoAddressesAndApp: try world.addEmail(person, Contact("\(name)@example.net"))
+        case .addressAppAndPhone: try world.addPhone(person, .mobilePhone, "+493055512342")
+        }
     }
 
     private func trace(
         _ subject: Subject, _ shape: Shape, _ story: (World, AccountName, (String) -> Void) throws -> Void
     ) throws -> Trace {
-        let world = World()
+        let world = World(policy: Policy(questionsEnabled: true, phonesEnabled: true))
         let name = try AccountName("quinn")
         // Somebody whom the others can look like.
         try enrol("rita", shape, in: world)
@@ -142,6 +146,22 @@ import Testing
         }
     }
 
+    /// Here nobody's number is typed: whose phone it is cannot be found out by trying numbers.
+    @Test func attack_C1_sendingToAPhone() throws {
+        try expectSame { world, name, note in
+            let handle = try begin(world, name, note)
+            for channel in [nil, .voice, .email, .sms] as [DeliveryChannel?] {
+                let typed = try Contact("+493055512399")
+                note(
+                    told {
+                        try world.house.recovery.send(handle, 3, via: channel, confirming: typed, by: World.helper)
+                    })
+                world.ambient.advance(.seconds(60))
+                note(told { try world.answer(handle, 3, wrongMailed) })
+            }
+        }
+    }
+
     @Test func attack_C3_spendingTheBudgetOfMessages() throws {
         try expectSame { world, name, note in
             for _ in 1...8 {
@@ -228,7 +248,7 @@ import Testing
         for (name, domain) in [("alice", "org"), ("berta", "de"), ("carl", "org"), ("dora", "de")] {
             var person = try world.add(name)
             // Berta's and Dora's do not begin like their names, which is how an address may be.
-            try world.addEmail(person, EmailAddress("\(domain == "de" ? "xyz" : name)@example.\(domain)"))
+            try world.addEmail(person, Contact("\(domain == "de" ? "xyz" : name)@example.\(domain)"))
             world.ambient.advance(.hours(49))
             try world.addApp(&person)
             world.ambient.advance(.hours(49))
@@ -236,7 +256,7 @@ import Testing
             world.ambient.advance(.hours(49))
         }
         // One method proves nobody, so nobody is made to look like Emil.
-        try world.addEmail(world.add("emil"), EmailAddress("emil@example.com"))
+        try world.addEmail(world.add("emil"), Contact("emil@example.com"))
         let strangers = try (1...200).map { number in
             try world.house.recovery.begin(AccountName("g\(number)"), .reset, by: World.helper).methods
         }

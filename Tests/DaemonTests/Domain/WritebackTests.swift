@@ -24,7 +24,7 @@ import Testing
             call.look()
             let handle = try call.reply().handle
             if kind == .email {
-                let begun = try registration.begin(handle, email: dave.email, by: World.helper)
+                let begun = try registration.begin(handle, .email, at: dave.email, by: World.helper)
                 _ = try registration.confirm(handle, begun.enrolment, world.mailedCode(), by: World.helper)
             } else {
                 let begun = try registration.beginApp(handle, by: World.helper)

@@ -31,7 +31,7 @@ def test_a_stranger_with_the_pages_recovers_an_account(world):  # noqa: F811
         assert client.call("signin.account", account="alice") == {"missing": 2}
         # 2. An address, an app, questions.
         handle = client.call("registration.prove", account="alice", password=PASSWORD)["handle"]
-        begun = client.call("registration.begin", handle=handle, kind="email", address="alice@example.org")
+        begun = client.call("registration.begin", handle=handle, kind="email", contact="alice@example.org")
         mail = world.code("confirmationCode", "alice@example.org")
         assert client.call("registration.confirm", handle=handle, enrolment=begun["enrolment"], code=mail)["missing"] == 1
         begun = client.call("registration.begin", handle=handle, kind="totp")

@@ -51,7 +51,7 @@ import Testing
         try store.read { tx throws in
             #expect(try tx.auditHead().sequence == 11)
             #expect(try tx.verifyLinks(after: 0, hash: Sample.bytes(0)).fault == nil)
-            #expect(try tx.nextDelivery(at: Sample.now) == nil)
+            #expect(try tx.nextDelivery(at: Sample.now, through: .email) == nil)
             #expect(try tx.delivery(DeliveryID(random: 1)) == nil)
         }
     }

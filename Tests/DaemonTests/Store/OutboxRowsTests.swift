@@ -32,32 +32,52 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)
-    func theOldestThatMayGoIsNext(_ kind: StoreUnderTest.Kind) throws {
+    func whatHasBeenFreeForLongestIsNext(_ kind: StoreUnderTest.Kind) throws {
         let store = try store(kind)
         let leased = Sample.delivery(1, of: 1, queued: 0)
         try store.write { tx in
             try tx.insert(leased)
             try tx.insert(Sample.delivery(2, of: nil, queued: 1))
             try tx.insert(Sample.delivery(3, of: 1, queued: 2, expires: 50))
-            try tx.insert(Sample.delivery(4, of: 1, queued: 3, due: 51))
-            try tx.insert(Sample.delivery(6, of: 1, queued: 4))
-            try tx.insert(Sample.delivery(5, of: 1, queued: 4))
+            try tx.insert(Sample.delivery(4, of: 1, queued: 3, due: 58))
+            try tx.insert(Sample.delivery(6, of: 1, queued: 4, due: 51))
+            try tx.insert(Sample.delivery(5, of: 1, queued: 5, due: 51))
             var held = leased
             held.lease = 1
             held.leasedUntil = Sample.at(60)
             try tx.update(held)
         }
         func next(at seconds: Int64) throws -> UInt64? {
-            try store.read { try $0.nextDelivery(at: Sample.at(seconds))?.id.number }
+            try store.read { try $0.nextDelivery(at: Sample.at(seconds), through: .email)?.id.number }
         }
-        // The third is the oldest until it expires, the fourth from when it is due, the first once its lease is over.
+        // The third until it expires; then nothing is due for a second.
         #expect(try next(at: 49) == 3)
-        #expect(try next(at: 50) == 5)
-        #expect(try next(at: 51) == 4)
-        #expect(try next(at: 59) == 4)
-        #expect(try next(at: 60) == 1)
-        #expect(try next(at: 600) == nil)
-        #expect(try next(at: -1) == nil)
+        #expect(try next(at: 50) == nil)
+        #expect(try next(at: 51) == 5)
+        // When all are free: in the order in which they became so, the first after its lease.
+        for number: UInt64 in [5, 6, 4, 1] {
+            #expect(try next(at: 60) == number)
+            try store.write { try $0.remove(DeliveryID(random: number)) }
+        }
+        #expect(try next(at: 60) == nil)
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func eachChannelHasItsOwnNext(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        try store.write { tx in
+            try tx.insert(Sample.delivery(1, of: 1, through: .sms, queued: 0))
+            try tx.insert(Sample.delivery(2, of: 1, queued: 1))
+            try tx.insert(Sample.delivery(3, of: 1, through: .voice, queued: 2, due: 30))
+        }
+        func next(_ channel: DeliveryChannel) throws -> UInt64? {
+            try store.read { try $0.nextDelivery(at: Sample.at(9), through: channel)?.id.number }
+        }
+        #expect(try DeliveryChannel.allCases.map(next) == [2, 1, nil])
+        let times = try DeliveryChannel.allCases.map { channel in
+            try store.read { try $0.nextDeliveryTime(after: Sample.at(9), through: channel) }
+        }
+        #expect(times == [nil, nil, Sample.at(30)])
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)

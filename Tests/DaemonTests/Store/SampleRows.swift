@@ -70,10 +70,11 @@ enum Sample {
     }
 
     static func delivery(
-        _ number: UInt64, of account: UInt64?, queued: Int64 = 0, expires: Int64 = 600, due: Int64 = 0
+        _ number: UInt64, of account: UInt64?, through channel: DeliveryChannel = .email, queued: Int64 = 0,
+        expires: Int64 = 600, due: Int64 = 0
     ) -> DeliveryRow {
         DeliveryRow(
-            id: DeliveryID(random: number), account: account.map { AccountID(random: $0) }, channel: .email,
+            id: DeliveryID(random: number), account: account.map { AccountID(random: $0) }, channel: channel,
             kind: .recoveryCode, payload: Sealed(key: 9, bytes: bytes(0x52, count: 400)), queuedAt: at(queued),
             expiresAt: at(expires), dueAt: at(due), lease: 0, leasedUntil: nil)
     }

@@ -39,8 +39,12 @@ extension CountingTransaction: Snapshot {
     func counter(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow? { try inner.counter(subject, kind) }
     func strangerCounters() throws -> Int { try inner.strangerCounters() }
     func delivery(_ id: DeliveryID) throws -> DeliveryRow? { try inner.delivery(id) }
-    func nextDelivery(at now: Timestamp) throws -> DeliveryRow? { try inner.nextDelivery(at: now) }
-    func nextDeliveryTime(after now: Timestamp) throws -> Timestamp? { try inner.nextDeliveryTime(after: now) }
+    func nextDelivery(at now: Timestamp, through channel: DeliveryChannel) throws -> DeliveryRow? {
+        try inner.nextDelivery(at: now, through: channel)
+    }
+    func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) throws -> Timestamp? {
+        try inner.nextDeliveryTime(after: now, through: channel)
+    }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
     func links(after sequence: UInt64, limit: Int) throws -> [AuditLink] {

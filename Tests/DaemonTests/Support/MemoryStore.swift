@@ -132,15 +132,14 @@ class MemorySnapshot: Snapshot {
     func strangerCounters() -> Int { rows.counters.keys.count { $0.subject.isStranger } }
 
     func delivery(_ id: DeliveryID) -> DeliveryRow? { rows.deliveries[id] }
-    func nextDelivery(at now: Timestamp) -> DeliveryRow? {
-        rows.deliveries.values.filter { delivery in
-            delivery.account != nil && delivery.dueAt <= now && delivery.expiresAt > now
-                && (delivery.leasedUntil.map { $0 <= now } ?? true)
-        }.min { ($0.queuedAt, $0.id) < ($1.queuedAt, $1.id) }
+    func nextDelivery(at now: Timestamp, through channel: DeliveryChannel) -> DeliveryRow? {
+        waiting(at: now, through: channel).filter { $0.freeAt <= now }.min { ($0.freeAt, $0.id) < ($1.freeAt, $1.id) }
     }
-    func nextDeliveryTime(after now: Timestamp) -> Timestamp? {
-        rows.deliveries.values.filter { $0.account != nil && $0.expiresAt > now }
-            .map { max($0.dueAt, $0.leasedUntil ?? $0.dueAt) }.filter { $0 > now }.min()
+    func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) -> Timestamp? {
+        waiting(at: now, through: channel).map(\.freeAt).filter { $0 > now }.min()
+    }
+    private func waiting(at now: Timestamp, through channel: DeliveryChannel) -> [DeliveryRow] {
+        rows.deliveries.values.filter { $0.account != nil && $0.channel == channel && $0.expiresAt > now }
     }
 
     func intent(_ id: OrderID) -> IntentRow? { rows.intents[id] }

@@ -7,7 +7,7 @@ struct Person {
     let id: AccountID
     var password: String
     /// The address that `enrol` registers.
-    let email: EmailAddress
+    let email: Contact
     /// Keys of registered apps, oldest first.
     var keys: [Secret] = []
     /// Answers by question.
@@ -24,7 +24,7 @@ extension World {
         let id = try house.accounts.add(
             account, uid: uid, role: role, password: target == nil ? Secret(text: password) : nil, target: target,
             by: Self.administrator)
-        return Person(name: account, id: id, password: password, email: try EmailAddress("\(name)@example.org"))
+        return Person(name: account, id: id, password: password, email: try Contact("\(name)@example.org"))
     }
 
     /// An account with an address and an app, registered long ago: no budget is touched, nothing cools off.
@@ -47,9 +47,19 @@ extension World {
 
     /// Registers an address with its mailed code.
     @discardableResult
-    func addEmail(_ person: Person, _ address: EmailAddress? = nil) throws -> MethodID {
+    func addEmail(_ person: Person, _ address: Contact? = nil) throws -> MethodID {
         let handle = try open(person)
-        let begun = try house.registration.begin(handle, email: address ?? person.email, by: Self.helper)
+        let begun = try house.registration.begin(handle, .email, at: address ?? person.email, by: Self.helper)
+        return try house.registration.confirm(handle, begun.enrolment, mailedCode(), by: Self.helper).method
+    }
+
+    /// Registers a phone with the code that is sent to it.
+    @discardableResult
+    func addPhone(
+        _ person: Person, _ kind: MethodKind, _ number: String, via channel: DeliveryChannel? = nil
+    ) throws -> MethodID {
+        let handle = try open(person)
+        let begun = try house.registration.begin(handle, kind, at: Contact(number), via: channel, by: Self.helper)
         return try house.registration.confirm(handle, begun.enrolment, mailedCode(), by: Self.helper).method
     }
 

@@ -8,8 +8,19 @@ public enum ClaimDelivery: Call {
         access: .roles(.courier), audit: .events([.deliveryTaken, .deliverySettled]),
         cost: .waiting, summary: "Waits up to 30 s for a message to deliver and leases it for 60 s.")
 
-    /// Nothing to say.
-    public typealias Request = Empty
+    /// What the courier can deliver.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The channels that it serves; without them, all.
+        public let channels: [DeliveryChannel]?
+
+        /// Waits for a message of these channels.
+        public init(channels: [DeliveryChannel]? = nil) { self.channels = channels }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey {
+            case channels = 1
+        }
+    }
 
     /// A message, or nothing yet.
     public struct Reply: Codable, Sendable {
@@ -35,7 +46,7 @@ public struct DeliveryJob: Codable, Sendable {
     /// How it travels.
     public let channel: DeliveryChannel
     /// Where to.
-    public let address: EmailAddress
+    public let contact: Contact
     /// What it says.
     public let kind: MessageKind
     /// About whose account.
@@ -49,13 +60,13 @@ public struct DeliveryJob: Codable, Sendable {
 
     /// Describes a message.
     public init(
-        id: DeliveryID, lease: UInt32, channel: DeliveryChannel, address: EmailAddress, kind: MessageKind,
+        id: DeliveryID, lease: UInt32, channel: DeliveryChannel, contact: Contact, kind: MessageKind,
         account: AccountName, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp
     ) {
         self.id = id
         self.lease = lease
         self.channel = channel
-        self.address = address
+        self.contact = contact
         self.kind = kind
         self.account = account
         self.code = code
@@ -68,7 +79,7 @@ public struct DeliveryJob: Codable, Sendable {
         case id = 1
         case lease = 2
         case channel = 3
-        case address = 4
+        case contact = 4
         case kind = 5
         case account = 6
         case code = 7

@@ -1,6 +1,6 @@
 public import SSPRVocabulary
 
-/// Asks for a method's challenge: a code by mail, or the questions that are drawn.
+/// Asks for a method's challenge: a code by mail or phone, or the questions that are drawn.
 public enum SendChallenge: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
@@ -8,7 +8,7 @@ public enum SendChallenge: Call {
         access: .rolesOrHolder(.helper), audit: .events([.proofRequested]),
         cost: .store,
         summary:
-            "Sends a code to the method's address, or draws its questions. The answer never says whether anything was sent."
+            "Sends a code to the method's contact, or draws its questions. The answer never says whether anything was sent."
     )
 
     /// Which method.
@@ -17,17 +17,27 @@ public enum SendChallenge: Call {
         public let handle: RecoveryHandle
         /// The method's number in it.
         public let choice: UInt32
+        /// How the code shall travel: one of the offer's channels; without it, the first of them.
+        public let channel: DeliveryChannel?
+        /// The whole address or number, where the offer says `confirmsContact`; with another one nothing is sent, and nobody is told.
+        public let contact: Contact?
 
         /// Asks for a challenge.
-        public init(handle: RecoveryHandle, choice: UInt32) {
+        public init(
+            handle: RecoveryHandle, choice: UInt32, channel: DeliveryChannel? = nil, contact: Contact? = nil
+        ) {
             self.handle = handle
             self.choice = choice
+            self.channel = channel
+            self.contact = contact
         }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case handle = 1
             case choice = 2
+            case channel = 3
+            case contact = 4
         }
     }
 

@@ -63,14 +63,22 @@ public struct OfferedMethod: Codable, Hashable, Sendable {
     public let choice: UInt32
     /// Its kind.
     public let kind: MethodKind
-    /// A masked address; nil for kinds that have none.
+    /// A masked address or number; nil for kinds that have none.
     public let hint: String?
+    /// The channels that its code can be sent through, the usual one first; empty for kinds that are sent nothing.
+    public let channels: [DeliveryChannel]
+    /// True when the whole address or number must be given with `recovery.send` before anything is sent.
+    public let confirmsContact: Bool
 
     /// Describes an offered method.
-    public init(choice: UInt32, kind: MethodKind, hint: String?) {
+    public init(
+        choice: UInt32, kind: MethodKind, hint: String?, channels: [DeliveryChannel] = [], confirmsContact: Bool = false
+    ) {
         self.choice = choice
         self.kind = kind
         self.hint = hint
+        self.channels = channels
+        self.confirmsContact = confirmsContact
     }
 
     /// The keys on the wire.
@@ -78,5 +86,7 @@ public struct OfferedMethod: Codable, Hashable, Sendable {
         case choice = 1
         case kind = 2
         case hint = 3
+        case channels = 4
+        case confirmsContact = 5
     }
 }

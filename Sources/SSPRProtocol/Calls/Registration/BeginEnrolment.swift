@@ -6,31 +6,38 @@ public enum BeginEnrolment: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0203, name: "registration.begin",
         access: .rolesOrHolder(.helper), audit: .events([.registrationBegun]),
-        cost: .store, summary: "Begins to register an email address (a code is sent) or an app (its key is shown).")
+        cost: .store,
+        summary: "Begins to register an email address or a phone (a code is sent), or an app (its key is shown).")
 
     /// Which method.
     public struct Request: Codable, Sendable {
         /// The registration.
         public let handle: RegistrationHandle
-        /// What kind: email or totp.
+        /// What kind.
         ///
         /// Questions are confirmed at once with `registration.answers`.
         public let kind: MethodKind
-        /// The address, for email only.
-        public let address: EmailAddress?
+        /// The address or number; for kinds that are one.
+        public let contact: Contact?
+        /// How the code travels; without it, the kind's usual channel: `email`, `sms` for a mobile phone, `voice` for an office phone.
+        public let channel: DeliveryChannel?
 
         /// Asks to register a method.
-        public init(handle: RegistrationHandle, kind: MethodKind, address: EmailAddress? = nil) {
+        public init(
+            handle: RegistrationHandle, kind: MethodKind, contact: Contact? = nil, channel: DeliveryChannel? = nil
+        ) {
             self.handle = handle
             self.kind = kind
-            self.address = address
+            self.contact = contact
+            self.channel = channel
         }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case handle = 1
             case kind = 2
-            case address = 3
+            case contact = 3
+            case channel = 4
         }
     }
 

@@ -12,7 +12,7 @@ struct Challenge {
 
     func meet() throws -> AnswerChallenge.Reply {
         switch method.kind {
-        case .email: try answer(code: try mailedCode())
+        case .email, .mobilePhone, .officePhone: try answer(code: try sentCode())
         case .totp:
             try answer(code: try answers.code("Code that your app shows (you can paste it):", on: console))
         case .questions: try answer(answers: try answersToQuestions())
@@ -20,12 +20,17 @@ struct Challenge {
     }
 
     /// Has a code sent, again as often as the person asks, and returns what was typed.
-    private func mailedCode() throws -> OneTimeCode? {
+    private func sentCode() throws -> OneTimeCode? {
         while true {
-            let sent = try send()
+            let questions = ContactQuestions(console: console, answers: answers)
+            let contact = method.confirmsContact ? try questions.contact(method.kind, hint: method.hint) : nil
+            let channel = try questions.channel(among: method.channels)
+            let sent = try send(via: channel, confirming: contact)
             let address = method.hint ?? "your address"
+            let condition =
+                contact == nil ? "If recovery is possible" : "If that is your number and recovery is possible"
             console.say(
-                "If recovery is possible, a code is on its way to \(address). It is good for \(Moment.words(until: sent.expiresAt))."
+                "\(condition), a code is on its way to \(address). It is good for \(Moment.words(until: sent.expiresAt))."
             )
             repeat {
                 let question = "Code (you can paste it\(answers.isPerson ? "; an empty line sends another" : "")):"
@@ -46,8 +51,12 @@ struct Challenge {
         return given
     }
 
-    private func send() throws(CommandFailure) -> SendChallenge.Reply {
-        try console.call(SendChallenge.self, .init(handle: handle, choice: method.choice), doing: what, in: .recovery)
+    private func send(
+        via channel: DeliveryChannel? = nil, confirming contact: Contact? = nil
+    ) throws(CommandFailure) -> SendChallenge.Reply {
+        try console.call(
+            SendChallenge.self, .init(handle: handle, choice: method.choice, channel: channel, contact: contact),
+            doing: what, in: .recovery)
     }
 
     private func answer(

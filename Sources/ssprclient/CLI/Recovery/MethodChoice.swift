@@ -18,7 +18,7 @@ struct MethodChoice {
         if offered.count == 1, let only = offered.first { return only }
         for (index, method) in offered.enumerated() {
             let kind = method.kind.rawValue
-            let blanks = String(repeating: " ", count: max(1, 12 - kind.count))
+            let blanks = String(repeating: " ", count: max(1, 13 - kind.count))
             console.insist("  \(index + 1)  \(kind)\(blanks)\(method.hint ?? Self.words(method.kind))")
         }
         while true {
@@ -45,6 +45,8 @@ struct MethodChoice {
         switch kind {
         case .email: "a code by mail"
         case .totp: "a code from your authenticator app"
+        case .mobilePhone: "a code by text message or in a call"
+        case .officePhone: "a code in a call to your office phone"
         case .questions: "your security questions"
         }
     }

@@ -7,7 +7,8 @@ struct Register: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "Register the ways to prove who you are.",
         subcommands: [
-            RegisterWizard.self, RegisterEmail.self, RegisterApp.self, RegisterQuestions.self, RegisterRemove.self,
+            RegisterWizard.self, RegisterEmail.self, RegisterApp.self, RegisterMobile.self, RegisterOffice.self,
+            RegisterQuestions.self, RegisterRemove.self,
         ],
         defaultSubcommand: RegisterWizard.self)
 }
@@ -80,7 +81,53 @@ struct RegisterEmail: ConsoleCommand {
 
     func perform(on console: Console) throws {
         let dialogue = try RegistrationDialogue(console, registration, answerSource)
-        try dialogue.registerEmail(address, try dialogue.prove())
+        try dialogue.registerContact(.email, .email(address), try dialogue.prove())
+    }
+}
+
+/// `register mobile NUMBER`.
+struct RegisterMobile: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mobile", abstract: "Add a mobile phone, for codes by text message or call.")
+
+    @Argument(help: "The number, such as +493012345678.", transform: { try PhoneNumber($0) })
+    var number: PhoneNumber
+
+    @Flag(help: "Have the code for this registration spoken in a call.")
+    var call = false
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard number.extension == nil else { throw ValidationError("A mobile phone has no extension.") }
+    }
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        try dialogue.registerContact(
+            .mobilePhone, .phone(number), via: call ? .voice : .sms, try dialogue.prove())
+    }
+}
+
+/// `register office NUMBER`.
+struct RegisterOffice: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "office", abstract: "Add an office phone, for codes that are spoken in a call.")
+
+    @Argument(
+        help: "The number, such as +493012345678 or, with an extension, +493012345678;ext=42.",
+        transform: { try PhoneNumber($0) })
+    var number: PhoneNumber
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        try dialogue.registerContact(.officePhone, .phone(number), try dialogue.prove())
     }
 }
 

@@ -44,19 +44,25 @@ struct RegistrationDialogue {
     /// Registers a method of any kind.
     func register(_ kind: MethodKind, _ handle: RegistrationHandle, questions: [Question]) throws {
         switch kind {
-        case .email: try registerEmail(try askAddress(), handle)
+        case .email, .mobilePhone, .officePhone:
+            let questions = ContactQuestions(console: console, answers: answers)
+            let contact = try questions.contact(kind)
+            try registerContact(kind, contact, via: try questions.channel(among: kind.channels), handle)
         case .totp: try registerApp(handle)
         case .questions: try registerQuestions(questions, handle)
         }
     }
 
-    /// Registers an address with the code that is sent to it.
-    func registerEmail(_ address: EmailAddress, _ handle: RegistrationHandle) throws {
+    /// Registers an address or a number with the code that is sent to it.
+    func registerContact(
+        _ kind: MethodKind, _ contact: Contact, via channel: DeliveryChannel? = nil, _ handle: RegistrationHandle
+    ) throws {
         let begun = try console.call(
-            BeginEnrolment.self, .init(handle: handle, kind: .email, address: address),
-            doing: "register the address", in: .registration)
-        console.say("A code is on its way to \(address.text). It is good for \(Moment.words(until: begun.expiresAt)).")
-        try confirm(begun, handle, "Code from the mail (you can paste it):", "The address is registered.")
+            BeginEnrolment.self, .init(handle: handle, kind: kind, contact: contact, channel: channel),
+            doing: "register \(contact.text)", in: .registration)
+        console.say("A code is on its way to \(contact.text). It is good for \(Moment.words(until: begun.expiresAt)).")
+        let question = kind == .email ? "Code from the mail (you can paste it):" : "Code from the message or the call:"
+        try confirm(begun, handle, question, "\(contact.text) is registered.")
     }
 
     /// Registers an app with a code that it shows.
@@ -92,19 +98,6 @@ struct RegistrationDialogue {
             {
                 console.insist("That is not the code. You may try again.", .warning)
             }
-        }
-    }
-
-    private func askAddress() throws(CommandFailure) -> EmailAddress {
-        while true {
-            if let address = try? EmailAddress(try answers.line("Email address:").filter({ !$0.isWhitespace })) {
-                return address
-            }
-            guard answers.isPerson else {
-                throw CommandFailure(
-                    .badData, "that is no email address", why: "It looks like name@example.org.", next: nil)
-            }
-            console.insist("An email address looks like name@example.org.", .warning)
         }
     }
 

@@ -10,6 +10,10 @@ public struct Policy: Sendable, Equatable {
     public var proofsNeeded: UInt8
     /// Whether security questions may be registered and used.
     public var questionsEnabled: Bool
+    /// Whether phones may be registered and used: codes by text message or call need a courier that has a way to send them.
+    public var phonesEnabled: Bool
+    /// Whether a person must type the whole number of a phone before a code is sent to it.
+    public var confirmsPhones: Bool
     /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).
     public var minimumPasswordLength: Int
     /// How long a new contact cannot be used for recovery; not at first registration.
@@ -17,11 +21,14 @@ public struct Policy: Sendable, Equatable {
 
     /// The defaults of feature F2, F3, F7.
     public init(
-        proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, minimumPasswordLength: Int = 15,
+        proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, phonesEnabled: Bool = false,
+        confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         contactCoolingOff: Timestamp.Span = .hours(24)
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
+        self.phonesEnabled = phonesEnabled
+        self.confirmsPhones = confirmsPhones
         self.minimumPasswordLength = minimumPasswordLength
         self.contactCoolingOff = contactCoolingOff
     }
@@ -31,8 +38,17 @@ public struct Policy: Sendable, Equatable {
 
     /// The kinds that an account of a role may register and use.
     func kinds(for role: AccountRole) -> [MethodKind] {
-        MethodKind.allCases.filter { $0 != .questions || (questionsEnabled && !role.isAdministrator) }
+        MethodKind.allCases.filter { kind in
+            switch kind {
+            case .email, .totp: true
+            case .mobilePhone, .officePhone: phonesEnabled
+            case .questions: questionsEnabled && !role.isAdministrator
+            }
+        }
     }
+
+    /// True for the kinds whose contact must be typed in whole before anything is sent (feature F2).
+    func confirmsContact(_ kind: MethodKind) -> Bool { confirmsPhones && kind.proofClass == .phone }
 
     /// How many more methods of other classes are needed: questions count as a second proof, never as the first.
     func missing(_ methods: [MethodRow], role: AccountRole) -> UInt32 {

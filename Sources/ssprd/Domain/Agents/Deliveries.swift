@@ -5,7 +5,7 @@ public struct LeasedDelivery: Sendable {
     /// The row under lease.
     public let row: DeliveryRow
     /// Where to.
-    public let address: EmailAddress
+    public let contact: Contact
     /// The code, for messages that carry one.
     public let code: OneTimeCode?
     /// When what it tells happened.
@@ -18,26 +18,39 @@ public struct LeasedDelivery: Sendable {
 public struct Deliveries: Sendable {
     let world: Surroundings
 
-    /// Leases the oldest message that is due; waits when there is none.
-    public func claim(by actor: EventActor) throws -> Step<LeasedDelivery?> {
-        try claim(until: world.now + Throttles.wait, by: actor)
+    /// Leases the message of these channels that has been due for longest; waits when there is none.
+    public func claim(
+        _ channels: [DeliveryChannel] = DeliveryChannel.allCases, by actor: EventActor
+    ) throws -> Step<LeasedDelivery?> {
+        try claim(channels, until: world.now + Throttles.wait, by: actor)
     }
 
-    private func claim(until: Timestamp, by actor: EventActor) throws -> Step<LeasedDelivery?> {
+    private func claim(
+        _ channels: [DeliveryChannel], until: Timestamp, by actor: EventActor
+    ) throws -> Step<LeasedDelivery?> {
         // Looking first keeps an idle courier from writing.
-        while try world.store.read({ try $0.nextDelivery(at: world.now) }) != nil {
-            if let leased = try world.commit({ try lease($0, by: actor) }) { return .done(leased) }
+        while try world.store.read({ try oldest($0, channels) }) != nil {
+            if let leased = try world.commit({ try lease($0, channels, by: actor) }) { return .done(leased) }
         }
         // A repeat that falls due and a lease that runs out ring no bell.
-        let next = try world.store.read { try $0.nextDeliveryTime(after: world.now) }
+        let next = try world.store.read { tx in
+            try channels.compactMap { try tx.nextDeliveryTime(after: world.now, through: $0) }.min()
+        }
         return .wait(for: .deliveries, until: min(next ?? until, until)) { reason in
             guard reason == .bell || (reason == .deadline && world.now < until) else { return .done(nil) }
-            return try claim(until: until, by: actor)
+            return try claim(channels, until: until, by: actor)
         }
     }
 
-    private func lease(_ tx: any Transaction, by actor: EventActor) throws -> LeasedDelivery? {
-        guard var row = try tx.nextDelivery(at: world.now) else { return nil }
+    private func oldest(_ tx: any Snapshot, _ channels: [DeliveryChannel]) throws -> DeliveryRow? {
+        try channels.compactMap { try tx.nextDelivery(at: world.now, through: $0) }
+            .min { ($0.freeAt, $0.id) < ($1.freeAt, $1.id) }
+    }
+
+    private func lease(
+        _ tx: any Transaction, _ channels: [DeliveryChannel], by actor: EventActor
+    ) throws -> LeasedDelivery? {
+        guard var row = try oldest(tx, channels) else { return nil }
         guard let id = row.account, let account = try tx.account(id), let payload = try open(row, of: id) else {
             // It can never be read: kept, it would stand before all others for ever.
             try tx.remove(row.id)
@@ -51,7 +64,7 @@ public struct Deliveries: Sendable {
         try tx.append(
             AuditEvent(.deliveryTaken, .succeeded, at: world.now, by: actor, account: account.name, delivery: row.id))
         return LeasedDelivery(
-            row: row, address: payload.address, code: payload.code, happenedAt: payload.happenedAt,
+            row: row, contact: payload.contact, code: payload.code, happenedAt: payload.happenedAt,
             account: account.name)
     }
 

@@ -1,21 +1,21 @@
 import SSPRVocabulary
 
-/// What a message carries, in a layout of constant size, so that a sealed row tells neither the address's length nor whether it is real:
-/// length u16, address 254 bytes, length u8, code 8 bytes, time i64.
+/// What a message carries, in a layout of constant size, so that a sealed row tells neither the contact's length nor whether it is real:
+/// length u16, contact 254 bytes, length u8, code 8 bytes, time i64.
 struct DeliveryPayload {
-    let address: EmailAddress
+    let contact: Contact
     let code: OneTimeCode?
     let happenedAt: Timestamp
 
     private static let codeRoom = 8
-    private static let size = 2 + EmailAddress.maximumLength + 1 + codeRoom + 8
+    private static let size = 2 + Contact.maximumLength + 1 + codeRoom + 8
 
     static func identity(_ id: DeliveryID, _ account: AccountID?) -> RowIdentity {
         RowIdentity(.delivery, row: id.number, account: account?.number ?? 0)
     }
 
-    init(address: EmailAddress, code: OneTimeCode?, happenedAt: Timestamp) {
-        self.address = address
+    init(contact: Contact, code: OneTimeCode?, happenedAt: Timestamp) {
+        self.contact = contact
         self.code = code
         self.happenedAt = happenedAt
     }
@@ -24,15 +24,15 @@ struct DeliveryPayload {
     init(_ payload: Secret) throws {
         let bytes = unsafe payload.withBytes { unsafe [UInt8]($0) }
         guard bytes.count == Self.size else { throw SealBroken() }
-        let addressCount = Int(bytes[0]) << 8 | Int(bytes[1])
-        let codeStart = 2 + EmailAddress.maximumLength
+        let contactCount = Int(bytes[0]) << 8 | Int(bytes[1])
+        let codeStart = 2 + Contact.maximumLength
         let codeCount = Int(bytes[codeStart])
-        guard addressCount <= EmailAddress.maximumLength, codeCount <= Self.codeRoom,
-            let text = String(validating: bytes[2..<2 + addressCount], as: UTF8.self),
+        guard contactCount <= Contact.maximumLength, codeCount <= Self.codeRoom,
+            let text = String(validating: bytes[2..<2 + contactCount], as: UTF8.self),
             let digits = String(validating: bytes[(codeStart + 1)..<(codeStart + 1 + codeCount)], as: UTF8.self)
         else { throw SealBroken() }
         do {
-            address = try EmailAddress(text)
+            contact = try Contact(text)
             code = codeCount == 0 ? nil : try OneTimeCode(digits)
         } catch is WordError {
             throw SealBroken()
@@ -42,11 +42,11 @@ struct DeliveryPayload {
 
     func encoded() -> Secret {
         var bytes = [UInt8](repeating: 0, count: Self.size)
-        let text = Array(address.text.utf8)
+        let text = Array(contact.text.utf8)
         bytes[0] = UInt8(text.count >> 8)
         bytes[1] = UInt8(text.count & 0xff)
         bytes.replaceSubrange(2..<2 + text.count, with: text)
-        let codeStart = 2 + EmailAddress.maximumLength
+        let codeStart = 2 + Contact.maximumLength
         if let code {
             let digits = unsafe code.secret.withBytes { unsafe [UInt8]($0) }
             bytes[codeStart] = UInt8(digits.count)

@@ -4,24 +4,26 @@ import SSPRVocabulary
 struct Notices: Sendable {
     let world: Surroundings
 
-    /// Tells an account's every confirmed address.
+    /// Tells an account by every confirmed address and mobile phone.
     func tell(_ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind) throws {
         let counters = Counters(tx: tx, now: world.now)
-        for method in try tx.methods(of: account.id) where method.kind == .email {
+        for method in try tx.methods(of: account.id) {
+            guard let channel = method.kind.noticeChannel else { continue }
             guard try counters.spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages) else {
                 return
             }
-            try queue(tx, kind, to: try address(of: method), about: account.id, life: Throttles.noticeLife)
+            try queue(tx, kind, to: contact(of: method), via: channel, about: account.id, life: Throttles.noticeLife)
         }
     }
 
-    /// Writes what telling one address writes, and tells nobody (attack C1).
+    /// Writes what telling by one contact writes, and tells nobody (attack C1).
     func pretend(
-        _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, to address: EmailAddress
+        _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, to contact: Contact,
+        via channel: DeliveryChannel
     ) throws {
         let counters = Counters(tx: tx, now: world.now)
         guard try counters.spendMessage(subject, .notices, budget: Throttles.noticeMessages) else { return }
-        try queue(tx, kind, to: address, about: nil, life: Throttles.noticeLife)
+        try queue(tx, kind, to: contact, via: channel, about: nil, life: Throttles.noticeLife)
     }
 
     /// Tells every global administrator but the one concerned (feature F5).
@@ -29,31 +31,32 @@ struct Notices: Sendable {
         for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {
             for method in try tx.methods(of: administrator.id) where method.kind == .email {
                 try queue(
-                    tx, .administratorReset, to: try address(of: method), about: account.id, life: Throttles.noticeLife)
+                    tx, .administratorReset, to: contact(of: method), via: .email, about: account.id,
+                    life: Throttles.noticeLife)
             }
         }
     }
 
-    /// The address of a registered email method.
-    func address(of method: MethodRow) throws -> EmailAddress {
+    /// The address or number of a registered method that is one.
+    func contact(of method: MethodRow) throws -> Contact {
         let identity = RowIdentity(.method, row: method.id.number, account: method.account.number)
         guard let text = try world.sealer.open(method.payload, for: identity).revealText() else { throw SealBroken() }
-        return try EmailAddress(text)
+        return try Contact(text)
     }
 
     /// Queues one message.
     ///
     /// Without an account it is a decoy: a row of equal size that no courier is ever given.
     func queue(
-        _ tx: any Transaction, _ kind: MessageKind, to address: EmailAddress, code: OneTimeCode? = nil,
-        about account: AccountID?, life: Timestamp.Span
+        _ tx: any Transaction, _ kind: MessageKind, to contact: Contact, via channel: DeliveryChannel,
+        code: OneTimeCode? = nil, about account: AccountID?, life: Timestamp.Span
     ) throws {
         let id: DeliveryID = world.ambient.identifier()
         let now = world.now
-        let payload = DeliveryPayload(address: address, code: code, happenedAt: now).encoded()
+        let payload = DeliveryPayload(contact: contact, code: code, happenedAt: now).encoded()
         try tx.insert(
             DeliveryRow(
-                id: id, account: account, channel: .email, kind: kind,
+                id: id, account: account, channel: channel, kind: kind,
                 payload: try world.sealer.seal(payload, for: DeliveryPayload.identity(id, account)),
                 queuedAt: now, expiresAt: now + life, dueAt: now, lease: 0, leasedUntil: nil))
     }

@@ -10,7 +10,7 @@ public struct DeliveryRow: Sendable, Equatable {
     public let channel: DeliveryChannel
     /// What it says.
     public let kind: MessageKind
-    /// Address and facts, sealed; all rows of one channel have the same size.
+    /// Contact and facts, sealed; all rows of one channel have the same size.
     public let payload: Sealed
     /// When it was queued.
     public let queuedAt: Timestamp
@@ -41,14 +41,19 @@ public struct DeliveryRow: Sendable, Equatable {
     }
 }
 
+extension DeliveryRow {
+    /// When it is due and under no lease.
+    public var freeAt: Timestamp { max(dueAt, leasedUntil ?? dueAt) }
+}
+
 /// Reads the outbox.
 public protocol OutboxSnapshot {
     /// One message.
     func delivery(_ id: DeliveryID) throws -> DeliveryRow?
-    /// The oldest message that is due at `now`, not expired, not under a lease, and no decoy.
-    func nextDelivery(at now: Timestamp) throws -> DeliveryRow?
-    /// When the first message that cannot be taken at `now` will be due or free of its lease; decoys and expired ones aside.
-    func nextDeliveryTime(after now: Timestamp) throws -> Timestamp?
+    /// The message of a channel that has been free to take for longest at `now`, not expired, and no decoy.
+    func nextDelivery(at now: Timestamp, through channel: DeliveryChannel) throws -> DeliveryRow?
+    /// When the first message of a channel that cannot be taken at `now` will be free; decoys and expired ones aside.
+    func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) throws -> Timestamp?
 }
 
 /// Changes the outbox.

@@ -39,7 +39,8 @@ extension Recovery {
             let verdict =
                 switch offer.kind {
                 case .totp: try compareAppCode(tx, recovery, offer, code)
-                default: try compareSentCode(tx, recovery, offer, code)
+                case .email, .mobilePhone, .officePhone: try compareSentCode(tx, recovery, offer, code)
+                case .questions: ProofVerdict.wrong(.notOffered)
                 }
             guard verdict == .right else { return .failure(try settle(tx, recovery, offer, verdict, by: actor)) }
             return .success(try accept(tx, recovery, offer, by: actor))
@@ -189,7 +190,7 @@ extension Recovery {
         try counters.keepRecoveryCharge(recovery.subject)
         try tx.append(try event(.proofAnswered, .refused, tx, recovery, offer?.kind, by: actor, reason: reason))
         // A guess at a code that was never sent is no failure of the method.
-        let wasNeverSent = offer?.kind == .email && reason == .notOffered
+        let wasNeverSent = offer?.kind.isContact == true && reason == .notOffered
         if let offer, !wasNeverSent, try counters.countFailure(of: failureKey(recovery, offer)) {
             try tx.append(try event(.methodDisabled, .succeeded, tx, recovery, offer.kind, by: actor))
             if let id = offer.method, var method = try tx.method(id) {
@@ -217,8 +218,8 @@ extension Recovery {
         if let account = try recovery.account.flatMap({ try tx.account($0) }) {
             return try notices.tell(tx, account, kind)
         }
-        for offer in recovery.offers where offer.kind == .email {
-            try notices.pretend(tx, recovery.subject, kind, to: decoys.address())
+        for channel in recovery.offers.compactMap(\.kind.noticeChannel) {
+            try notices.pretend(tx, recovery.subject, kind, to: decoys.contact(), via: channel)
         }
     }
 
@@ -235,7 +236,7 @@ extension Recovery {
         guard missing == 0 else {
             try tx.update(recovery)
             // Only a real account comes this far.
-            let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.address)?.hint }
+            let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.contact)?.hint }
             return Progress(proofsMissing: missing, methods: methods, grant: nil)
         }
         let (grant, hash) = try world.token(TokenPurpose.Grant.self)

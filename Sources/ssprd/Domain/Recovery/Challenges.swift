@@ -12,7 +12,13 @@ extension Recovery {
     }
 
     /// Sends a code, or draws questions.
-    public func send(_ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor) throws -> Challenge {
+    ///
+    /// `typed` is the whole address or number as the person knows it: with a wrong one nothing is sent, and the reply is the same.
+    public func send(
+        _ handle: RecoveryHandle, _ choice: UInt32, via channel: DeliveryChannel? = nil,
+        confirming typed: Contact? = nil,
+        by actor: EventActor
+    ) throws -> Challenge {
         let challenge: Result<Challenge, Refusal> = try world.commit { tx in
             var recovery = try live(tx, handle, by: actor)
             guard let offer = open(recovery).first(where: { $0.choice == choice }) else {
@@ -23,9 +29,11 @@ extension Recovery {
                 try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
                 return .failure(.throttled(until: until))
             }
+            let channel = try self.channel(channel, for: offer, typed)
             switch offer.kind {
-            case .email:
-                return .success(try sendCode(tx, recovery, offer, by: actor))
+            case .email, .mobilePhone, .officePhone:
+                guard let channel else { throw Refusal.malformed }
+                return .success(try sendCode(tx, recovery, offer, via: channel, confirming: typed, by: actor))
             case .totp:
                 try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
                 return .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: []))
@@ -43,9 +51,20 @@ extension Recovery {
         return try challenge.get()
     }
 
+    /// The channel to use; throws `Refusal.malformed` for what the offer says cannot be, known or not.
+    private func channel(
+        _ wanted: DeliveryChannel?, for offer: Offer, _ typed: Contact?
+    ) throws -> DeliveryChannel? {
+        guard wanted.map(offer.kind.channels.contains) ?? true, typed.map(offer.kind.acceptsTyped) ?? true,
+            typed != nil || !world.policy.confirmsContact(offer.kind)
+        else { throw Refusal.malformed }
+        return wanted ?? offer.kind.channels.first
+    }
+
     /// Writes a new code in the place of the one before and queues its message; a decoy's goes to nobody.
     private func sendCode(
-        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, by actor: EventActor
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, via channel: DeliveryChannel,
+        confirming typed: Contact?, by actor: EventActor
     ) throws -> Challenge {
         let now = world.now
         let before = try tx.code(of: recovery.id, choice: offer.choice)
@@ -58,6 +77,7 @@ extension Recovery {
             .spendMessage(recovery.subject, .codes, budget: Throttles.codeMessages)
         let expiresAt = min(recovery.expiresAt, now + Throttles.codeLife)
         let code = world.mailedCode()
+        var isConfirmed = true
         if isWithinBudget {
             // A newer code voids the older one and keeps the count of wrong tries (attack B5, I9).
             try tx.upsert(
@@ -67,14 +87,18 @@ extension Recovery {
                     isSpent: (before?.tries ?? 0) >= Throttles.codeTries))
             let account = try eligibleAccount(tx, recovery)
             let method = try offer.method.flatMap { try tx.method($0) }
+            let contact = try method.map(notices.contact) ?? decoys.contact()
+            isConfirmed = typed?.isSame(as: contact) ?? true
+            let isMeant = isConfirmed && method.map { !$0.isDisabled } == true
             try notices.queue(
-                tx, .recoveryCode, to: try method.map(notices.address) ?? decoys.address(), code: code,
-                about: method.map { !$0.isDisabled } == true ? account?.id : nil, life: Throttles.codeLife)
+                tx, .recoveryCode, to: contact, via: channel, code: code, about: isMeant ? account?.id : nil,
+                life: Throttles.codeLife)
         }
+        let reason: EventReason? = isWithinBudget ? (isConfirmed ? nil : .unconfirmed) : .tooManyMessages
         try tx.append(
             try event(
                 .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
-                reason: isWithinBudget ? nil : .tooManyMessages))
+                reason: reason))
         return Challenge(expiresAt: expiresAt, resendAt: now + Throttles.resend, questions: [])
     }
 

@@ -6,8 +6,8 @@ import SSPRVocabulary
 struct Decoys: Sendable {
     let world: Surroundings
 
-    /// The address that a decoy's message is written to; no courier is ever given it.
-    func address() throws -> EmailAddress { try EmailAddress("nobody@example.org") }
+    /// The contact that a decoy's message is written to; no courier is ever given it.
+    func contact() throws -> Contact { try Contact("nobody@example.org") }
 
     /// Somebody whose methods can be offered: the first at or after the name's place among all numbers.
     ///
@@ -51,10 +51,12 @@ struct Lookalike: Sendable {
     var role: AccountRole { account?.role ?? .user }
 
     /// The hint of one choice: an address that begins like its owner's name must here begin like this one.
-    func hint(of choice: UInt32, address: (MethodRow) throws -> EmailAddress) throws -> String {
+    func hint(of choice: UInt32, contact: (MethodRow) throws -> Contact) throws -> String {
         let initial = name.text.prefix(1)
         guard let account, let method = methods.dropFirst(Int(choice) - 1).first else { return "\(initial)•••@•••.org" }
-        let hint = try address(method).hint
+        let contact = try contact(method)
+        guard case .email(let address) = contact else { return contact.hint }
+        let hint = address.hint
         let isLikeTheName = hint.prefix(1).lowercased() == account.name.text.prefix(1).lowercased()
         return isLikeTheName ? String(initial + hint.dropFirst()) : hint
     }

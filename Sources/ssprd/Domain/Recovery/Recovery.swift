@@ -19,8 +19,10 @@ public struct Recovery: Sendable {
         public let choice: UInt32
         /// Its kind.
         public let kind: MethodKind
-        /// A masked address; nil for kinds that have none.
+        /// A masked address or number; nil for kinds that have none.
         public let hint: String?
+        /// True when the whole address or number must be given before anything is sent.
+        public let confirmsContact: Bool
     }
 
     /// What a new recovery tells.
@@ -65,8 +67,8 @@ public struct Recovery: Sendable {
                 Begun(
                     handle: recovery.handle, expiresAt: recovery.row.expiresAt, proofsNeeded: recovery.row.proofsNeeded,
                     methods: try offered(recovery.row) { offer in
-                        if methods.isEmpty { return try lookalike.hint(of: offer.choice, address: notices.address) }
-                        return try notices.address(of: methods[Int(offer.choice) - 1]).hint
+                        if methods.isEmpty { return try lookalike.hint(of: offer.choice, contact: notices.contact) }
+                        return try notices.contact(of: methods[Int(offer.choice) - 1]).hint
                     }))
         }
         return try begun.get()
@@ -127,10 +129,12 @@ public struct Recovery: Sendable {
         }
     }
 
-    /// The open offers; those of addresses with a hint.
+    /// The open offers; those of addresses and numbers with a hint.
     func offered(_ recovery: RecoveryRow, hint: (Offer) throws -> String?) rethrows -> [Offered] {
         try open(recovery).map {
-            Offered(choice: $0.choice, kind: $0.kind, hint: $0.kind == .email ? try hint($0) : nil)
+            Offered(
+                choice: $0.choice, kind: $0.kind, hint: $0.kind.isContact ? try hint($0) : nil,
+                confirmsContact: world.policy.confirmsContact($0.kind))
         }
     }
 

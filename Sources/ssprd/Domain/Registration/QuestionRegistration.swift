@@ -67,7 +67,7 @@ extension Registration {
     }
 
     private func hint(of method: MethodRow) throws -> String? {
-        method.kind == .email ? try notices.address(of: method).hint : nil
+        method.kind.isContact ? try notices.contact(of: method).hint : nil
     }
 }
 
@@ -77,7 +77,7 @@ public struct RegistrationState: Sendable {
     public struct Method: Sendable {
         /// The method.
         public let row: MethodRow
-        /// A masked address; nil for kinds that have none.
+        /// A masked address or number; nil for kinds that have none.
         public let hint: String?
         /// Failures in a row.
         public let failures: UInt32

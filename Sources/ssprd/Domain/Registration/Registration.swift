@@ -8,10 +8,14 @@ public struct Registration: Sendable {
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
 
-    /// Email addresses of one account.
-    static let emails = 2
-    /// Authenticator apps of one account.
-    static let appsPerAccount = 5
+    /// How many methods of a kind one account may have (feature F2).
+    static func room(for kind: MethodKind) -> Int {
+        switch kind {
+        case .email, .mobilePhone: 2
+        case .totp: 5
+        case .officePhone, .questions: 1
+        }
+    }
     /// A new app's key: 160 bits (RFC 4226 R6).
     static let keyBytes = 20
 
@@ -101,12 +105,20 @@ public struct Registration: Sendable {
         public let key: Secret?
     }
 
-    /// Begins to register an email address, to which a code is sent.
-    public func begin(_ handle: RegistrationHandle, email: EmailAddress, by actor: EventActor) throws -> Begun {
+    /// Begins to register an email address or a phone, to which a code is sent.
+    public func begin(
+        _ handle: RegistrationHandle, _ kind: MethodKind, at contact: Contact, via channel: DeliveryChannel? = nil,
+        by actor: EventActor
+    ) throws -> Begun {
+        guard kind.accepts(contact), let channel = channel ?? kind.channels.first, kind.channels.contains(channel)
+        else {
+            throw Refusal.malformed
+        }
         let begun = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            guard try hasRoom(tx, account, .email, email) else { throw Refusal.conflict }
-            if let sentAt = try lastCode(tx, session, to: email), world.now < sentAt + Throttles.resend {
+            guard world.policy.kinds(for: account.role).contains(kind) else { throw Refusal.notFound }
+            guard try hasRoom(tx, account, kind, contact) else { throw Refusal.conflict }
+            if let sentAt = try lastCode(tx, session, to: contact), world.now < sentAt + Throttles.resend {
                 throw Refusal.throttled(until: sentAt + Throttles.resend)
             }
             let counters = Counters(tx: tx, now: world.now)
@@ -116,26 +128,27 @@ public struct Registration: Sendable {
             let code = world.mailedCode()
             let id: EnrolmentID = world.ambient.identifier()
             let enrolment = EnrolmentRow(
-                id: id, registration: session.handle, account: account.id, kind: .email,
-                payload: try world.sealer.seal(Secret(text: email.text), for: identity(id, account.id)),
+                id: id, registration: session.handle, account: account.id, kind: kind,
+                payload: try world.sealer.seal(Secret(text: contact.text), for: identity(id, account.id)),
                 code: codeHash(code, id), tries: 0, begunAt: world.now,
                 expiresAt: min(session.expiresAt, world.now + Throttles.codeLife))
             try tx.insert(enrolment)
             try notices.queue(
-                tx, .confirmationCode, to: email, code: code, about: account.id, life: Throttles.codeLife)
-            try append(tx, .registrationBegun, account, .email, by: actor)
+                tx, .confirmationCode, to: contact, via: channel, code: code, about: account.id,
+                life: Throttles.codeLife)
+            try append(tx, .registrationBegun, account, kind, by: actor)
             return Begun(enrolment: id, expiresAt: enrolment.expiresAt, key: nil)
         }
         world.bell.ring(.deliveries)
         return begun
     }
 
-    /// When this registration last sent a code to an address.
+    /// When this registration last sent a code to an address or a number.
     private func lastCode(
-        _ tx: any Snapshot, _ session: RegistrationRow, to email: EmailAddress
+        _ tx: any Snapshot, _ session: RegistrationRow, to contact: Contact
     ) throws -> Timestamp? {
-        try tx.enrolments(of: session.handle).filter { $0.kind == .email }
-            .filter { try world.sealer.open($0.payload, for: identity($0.id, $0.account)).revealText() == email.text }
+        try tx.enrolments(of: session.handle).filter(\.kind.isContact)
+            .filter { try world.sealer.open($0.payload, for: identity($0.id, $0.account)).revealText() == contact.text }
             .map(\.begunAt).max()
     }
 
@@ -173,8 +186,8 @@ public struct Registration: Sendable {
                 return .failure(.refused)
             }
             // Again: others that were begun at the same time may have been confirmed meanwhile.
-            let address = enrolment.kind == .email ? try payload.revealText().map { try EmailAddress($0) } : nil
-            guard try hasRoom(tx, account, enrolment.kind, address) else { return .failure(.conflict) }
+            let contact = enrolment.kind.isContact ? try payload.revealText().map { try Contact($0) } : nil
+            guard try hasRoom(tx, account, enrolment.kind, contact) else { return .failure(.conflict) }
             try tx.remove(id)
             return .success(try register(tx, account, enrolment.kind, payload, floor: floor, by: actor))
         }
@@ -182,16 +195,17 @@ public struct Registration: Sendable {
         return try confirmed.get()
     }
 
-    /// True when the account may register one more method of the kind; an address must be new to it.
+    /// True when the account may register one more method of the kind; an address or a number must be new to it.
     private func hasRoom(
-        _ tx: any Snapshot, _ account: AccountRow, _ kind: MethodKind, _ email: EmailAddress?
+        _ tx: any Snapshot, _ account: AccountRow, _ kind: MethodKind, _ contact: Contact?
     ) throws -> Bool {
-        let owned = try tx.methods(of: account.id).filter { $0.kind == kind }
-        guard kind == .email else { return owned.count < Self.appsPerAccount }
-        return try owned.count < Self.emails && !owned.contains { try notices.address(of: $0) == email }
+        let methods = try tx.methods(of: account.id)
+        guard methods.count(where: { $0.kind == kind }) < Self.room(for: kind) else { return false }
+        guard let contact else { return true }
+        return try !methods.contains { try $0.kind.isContact && notices.contact(of: $0).isSame(as: contact) }
     }
 
-    /// The step to begin with when the code is right: 0 for a mailed one.
+    /// The step to begin with when the code is right: 0 for one that was sent.
     private func acceptedFloor(_ enrolment: EnrolmentRow, _ payload: Secret, _ code: OneTimeCode) -> UInt64? {
         if let expected = enrolment.code { return constantTimeEqual(expected, codeHash(code, enrolment.id)) ? 0 : nil }
         if case .fresh(let step) = apps.verdict(code, seed: payload, floor: 0) { return step }

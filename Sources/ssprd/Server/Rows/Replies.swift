@@ -43,7 +43,9 @@ extension ConfirmEnrolment.Reply {
 
 extension OfferedMethod {
     init(_ offered: Recovery.Offered) {
-        self.init(choice: offered.choice, kind: offered.kind, hint: offered.hint)
+        self.init(
+            choice: offered.choice, kind: offered.kind, hint: offered.hint, channels: offered.kind.channels,
+            confirmsContact: offered.confirmsContact)
     }
 }
 
@@ -120,7 +122,7 @@ extension AuditFaultKind {
 extension DeliveryJob {
     init(_ leased: LeasedDelivery) {
         self.init(
-            id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, address: leased.address,
+            id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, contact: leased.contact,
             kind: leased.row.kind, account: leased.account, code: leased.code, happenedAt: leased.happenedAt,
             expiresAt: leased.row.expiresAt)
     }

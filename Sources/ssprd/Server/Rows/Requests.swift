@@ -19,9 +19,10 @@ extension Step where Reply == Void {
 
 extension Registration {
     func begin(_ request: BeginEnrolment.Request, by actor: EventActor) throws -> Begun {
-        switch (request.kind, request.address) {
-        case (.email, let address?): try begin(request.handle, email: address, by: actor)
-        case (.totp, nil): try beginApp(request.handle, by: actor)
+        switch (request.kind, request.contact) {
+        case (.email, let contact?), (.mobilePhone, let contact?), (.officePhone, let contact?):
+            try begin(request.handle, request.kind, at: contact, via: request.channel, by: actor)
+        case (.totp, nil) where request.channel == nil: try beginApp(request.handle, by: actor)
         default: throw Refusal.malformed
         }
     }

@@ -6,14 +6,15 @@ private enum SQL {
         id, account, channel, kind, payload_key, payload, queued_at, expires_at, due_at, lease, leased_until
         """
     static let byID = "SELECT \(columns) FROM deliveries WHERE id = ?"
-    // The first term is the first part of the index: decoys stand in it like all others, but apart.
+    // The terms are those of the index deliveries_free: decoys stand in it like all others, but apart.
+    static let freeAt = "MAX(due_at, IFNULL(leased_until, due_at))"
     static let next = """
-        SELECT \(columns) FROM deliveries WHERE (account IS NULL) = 0 AND due_at <= ?1 AND expires_at > ?1
-        AND (leased_until IS NULL OR leased_until <= ?1) ORDER BY queued_at, id LIMIT 1
+        SELECT \(columns) FROM deliveries WHERE (account IS NULL) = 0 AND channel = ?2 AND \(freeAt) <= ?1
+        AND expires_at > ?1 ORDER BY \(freeAt), id LIMIT 1
         """
     static let nextTime = """
-        SELECT MIN(MAX(due_at, IFNULL(leased_until, due_at))) FROM deliveries WHERE (account IS NULL) = 0
-        AND expires_at > ?1 AND MAX(due_at, IFNULL(leased_until, due_at)) > ?1
+        SELECT \(freeAt) FROM deliveries WHERE (account IS NULL) = 0 AND channel = ?2 AND \(freeAt) > ?1
+        AND expires_at > ?1 ORDER BY \(freeAt), id LIMIT 1
         """
     static let insert = "INSERT INTO deliveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
@@ -29,13 +30,12 @@ extension SQLiteSnapshot {
         try connection.first(SQL.byID, id, read: DeliveryRow.init)
     }
 
-    func nextDelivery(at now: Timestamp) throws -> DeliveryRow? {
-        try connection.first(SQL.next, now, read: DeliveryRow.init)
+    func nextDelivery(at now: Timestamp, through channel: DeliveryChannel) throws -> DeliveryRow? {
+        try connection.first(SQL.next, now, channel, read: DeliveryRow.init)
     }
 
-    func nextDeliveryTime(after now: Timestamp) throws -> Timestamp? {
-        // The smallest of none is one row that holds nothing.
-        try connection.first(SQL.nextTime, now) { (row: inout Columns) -> Timestamp? in try row.next() } ?? nil
+    func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) throws -> Timestamp? {
+        try connection.first(SQL.nextTime, now, channel, read: { try $0.next() })
     }
 }
 
