@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "SSPRCrypto",
             dependencies: [
-                "CHashMemory", "CSodium", "SSPRDomain", "SSPRVocabulary",
+                "CHashMemory", "CSodium", "SSPRDomain", "SSPRVocabulary", "StrictCBOR",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/ssprd/Crypto", exclude: ["Memory"], swiftSettings: settings),

@@ -15,7 +15,7 @@ packages_of() {
         build) echo binutils git libcrypt-dev libsqlite3-dev libsodium-dev pkg-config ;;
         test)
             echo faketime libpam-wrapper msmtp oathtool pamtester python3-aiosmtpd python3-cbor2 \
-                python3-pytest qrencode strace zbar-tools
+                python3-cryptography python3-pytest qrencode strace zbar-tools
             ;;
         lint) echo shellcheck ;;
         bench) echo gcc libc6-dev libpam-modules-bin util-linux ;;

@@ -10,12 +10,14 @@ public enum EventKind: String, WireChoice, Hashable {
     case passwordChanged = "password.changed"
     case registrationProven = "registration.proven"
     case registrationBegun = "registration.begun"
+    case devicePaired = "device.paired"
     case methodRegistered = "method.registered"
     case methodRemoved = "method.removed"
     case methodDisabled = "method.disabled"
     case recoveryBegun = "recovery.begun"
     case proofRequested = "proof.requested"
     case proofAnswered = "proof.answered"
+    case approvalAnswered = "approval.answered"
     case recoveryGranted = "recovery.granted"
     case recoveryBlocked = "recovery.blocked"
     case recoveryCancelled = "recovery.cancelled"
@@ -64,6 +66,7 @@ public enum EventReason: String, WireChoice, Hashable {
     case crashed
     case relayRefused
     case unconfirmed
+    case denied
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).

@@ -4,6 +4,8 @@ public enum MethodKind: String, WireChoice, Hashable {
     case email
     /// A code computed by an authenticator app (RFC 6238).
     case totp
+    /// A question to a paired device, answered with the number that the terminal shows and signed by the device.
+    case push
     /// A code sent to a mobile phone as a text message or in a call.
     case mobilePhone
     /// A code spoken in a call to an office phone.
@@ -15,7 +17,7 @@ public enum MethodKind: String, WireChoice, Hashable {
     public var proofClass: ProofClass {
         switch self {
         case .email: .email
-        case .totp: .app
+        case .totp, .push: .app
         case .mobilePhone, .officePhone: .phone
         case .questions: .knowledge
         }
@@ -27,7 +29,7 @@ public enum MethodKind: String, WireChoice, Hashable {
         case .email: [.email]
         case .mobilePhone: [.sms, .voice]
         case .officePhone: [.voice]
-        case .totp, .questions: []
+        case .totp, .push, .questions: []
         }
     }
 
@@ -39,7 +41,7 @@ public enum MethodKind: String, WireChoice, Hashable {
         switch self {
         case .email: .email
         case .mobilePhone: .sms
-        case .totp, .officePhone, .questions: nil
+        case .totp, .push, .officePhone, .questions: nil
         }
     }
 

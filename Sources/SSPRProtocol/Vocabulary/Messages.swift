@@ -18,6 +18,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case methodDisabled
     /// Recovery was blocked after wrong proofs.
     case recoveryBlocked
+    /// A recovery was denied on the account's own device, and has ended.
+    case recoveryDenied
     /// An administrator's password was reset; for every other global administrator.
     case administratorReset
     /// It is not certain whether a new password reached its directory.

@@ -58,6 +58,8 @@ public enum RowKind {
     public enum Delivery {}
     /// A password on its way to a directory.
     public enum Order {}
+    /// A question to a device.
+    public enum Approval {}
 }
 
 /// Names an account for ever; never reused.
@@ -117,6 +119,8 @@ public struct Timestamp: Hashable, Sendable, Codable, Comparable {
         public static func minutes(_ count: Int64) -> Span { .seconds(count * 60) }
         /// `count` hours.
         public static func hours(_ count: Int64) -> Span { .minutes(count * 60) }
+        /// The same length backwards.
+        public static prefix func - (span: Span) -> Span { Span(milliseconds: -span.milliseconds) }
         /// Orders by length.
         public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
     }

@@ -46,6 +46,8 @@ public enum TokenPurpose {
     public enum Grant {}
     /// A registration under way.
     public enum Registration {}
+    /// A device on its way to be paired.
+    public enum Pairing {}
 }
 
 /// Stands for a recovery under way.
@@ -54,3 +56,5 @@ public typealias RecoveryHandle = Token<TokenPurpose.Recovery>
 public typealias RecoveryGrant = Token<TokenPurpose.Grant>
 /// Stands for a registration under way.
 public typealias RegistrationHandle = Token<TokenPurpose.Registration>
+/// What a pairing text and the device that reads it both know.
+public typealias PairingSecret = Token<TokenPurpose.Pairing>

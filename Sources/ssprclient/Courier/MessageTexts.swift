@@ -62,6 +62,12 @@ extension MessageFacts {
                     + "at \(instance). Recovery is blocked for a while. "
                     + "Signing in with your password still works.",
                 ifNot: "somebody else has tried to reset your password, without success.")
+        case .recoveryDenied:
+            notice(
+                "A recovery of your account was denied",
+                "Somebody tried to recover your account \(account) at \(instance), and it was denied on your device. "
+                    + "The attempt has ended, and your devices are not asked again for an hour.",
+                ifNot: "somebody else holds your device.")
         case .administratorReset:
             notice(
                 "An administrator's password was reset",

@@ -6,6 +6,8 @@ public struct House: Sendable {
     public let registration: Registration
     /// Recovering.
     public let recovery: Recovery
+    /// Paired devices.
+    public let devices: Devices
     /// Accounts.
     public let accounts: Accounts
     /// The audit trail.
@@ -28,6 +30,7 @@ public struct House: Sendable {
         signIn = SignIn(world: world, passwords: passwords, setter: setter)
         registration = Registration(world: world, passwords: passwords, notices: notices)
         recovery = Recovery(world: world, gate: gate, desk: desk, setter: setter, notices: notices)
+        devices = Devices(world: world, recovery: recovery, notices: notices)
         accounts = Accounts(world: world, registration: registration)
         trail = Trail(world: world)
         deliveries = Deliveries(world: world)

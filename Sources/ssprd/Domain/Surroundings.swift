@@ -1,4 +1,4 @@
-import SSPRVocabulary
+public import SSPRVocabulary
 
 /// Everything that the rules stand on: ports and the policy in force.
 public struct Surroundings: Sendable {
@@ -7,31 +7,41 @@ public struct Surroundings: Sendable {
     let sealer: any Sealer
     let tags: any KeyedHasher
     let codes: any TimeCodes
+    let proofs: any DeviceProofs
     let text: any TextNormalizer
     let ambient: any Ambient
     let bell: any Bell
     let policy: Policy
+    /// What devices are told that asks them.
+    let host: HostName
     /// The daemon's own uid: the actor of what it does by itself.
     let daemon: EventActor
 
     /// Joins the ports.
     public init(
         store: any Store, hasher: any SecretHasher, sealer: any Sealer, tags: any KeyedHasher, codes: any TimeCodes,
-        text: any TextNormalizer, ambient: any Ambient, bell: any Bell, policy: Policy, daemonUID: UInt32
+        proofs: any DeviceProofs, text: any TextNormalizer, ambient: any Ambient, bell: any Bell, policy: Policy,
+        host: HostName,
+        daemonUID: UInt32
     ) {
         self.store = store
         self.hasher = hasher
         self.sealer = sealer
         self.tags = tags
         self.codes = codes
+        self.proofs = proofs
         self.text = text
         self.ambient = ambient
         self.bell = bell
         self.policy = policy
+        self.host = host
         daemon = EventActor(uid: daemonUID, role: nil)
     }
 
     var now: Timestamp { ambient.now }
+
+    /// Which state this is: a keyed hash, so that it stays when the host is renamed, and its key never rotates.
+    var instance: InstanceID { InstanceID(prefixOf: tags.tag(.decoy, Array("instance".utf8), [])) }
 
     /// Changes the state, then tells those who follow the trail.
     func commit<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R {

@@ -28,6 +28,7 @@ struct Configuration {
         keys = try root.path(of: "keys") ?? keys
         policy.questionsEnabled = try root.boolean("questions") ?? policy.questionsEnabled
         policy.phonesEnabled = try root.boolean("phones") ?? policy.phonesEnabled
+        policy.devicesEnabled = try root.boolean("devices") ?? policy.devicesEnabled
         if let passwords = try root.section("passwords") {
             policy.minimumPasswordLength =
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength

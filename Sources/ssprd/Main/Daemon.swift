@@ -43,8 +43,9 @@ struct Daemon {
         let house = House(
             Surroundings(
                 store: store, hasher: hasher, sealer: RowSealer(keys: keys), tags: TagHasher(keys: keys),
-                codes: AuthenticatorCodes(), text: UnicodeNormalizer(), ambient: ambient, bell: room,
-                policy: configuration.policy, daemonUID: geteuid()))
+                codes: AuthenticatorCodes(), proofs: DeviceSignatures(), text: UnicodeNormalizer(), ambient: ambient,
+                bell: room,
+                policy: configuration.policy, host: SystemName.host(), daemonUID: geteuid()))
         let server = try Server(
             table: CallTable.house(house), roles: configuration.roles, room: room, logger: log,
             owns: { try house.accounts.owns($1, $0) })

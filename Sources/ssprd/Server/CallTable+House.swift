@@ -50,6 +50,21 @@ extension CallTable {
                 return Empty()
             },
 
+            .blocking(PairDevice.self) {
+                try house.devices.pair($1.enrolment, $1.key, proof: $1.proof, signature: $1.signature, by: $0)
+                return Empty()
+            },
+            .waiting(ListApprovals.self) {
+                try house.devices.approvals($1.device, at: $1.at, signature: $1.signature).reply {
+                    .init(questions: $0)
+                }
+            },
+            .blocking(AnswerApproval.self) {
+                try house.devices.answer(
+                    $1.device, $1.question, $1.decision, number: $1.number, signature: $1.signature, by: $0)
+                return Empty()
+            },
+
             .blocking(AddAccount.self) { .init(id: try house.accounts.add($1, by: $0)) },
             .blocking(ListAccounts.self) { .init(try house.accounts.list(after: $1.after, limit: Limits.pageItems)) },
             .blocking(ShowAccount.self) { .init(try house.accounts.show($1.account, by: $0)) },

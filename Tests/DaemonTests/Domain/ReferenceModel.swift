@@ -131,7 +131,7 @@ struct ReferenceModel {
     static func group(_ kind: MethodKind) -> Int {
         switch kind {
         case .email: 1
-        case .totp: 2
+        case .totp, .push: 2
         case .mobilePhone, .officePhone: 3
         case .questions: 4
         }

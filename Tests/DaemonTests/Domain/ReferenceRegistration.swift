@@ -71,7 +71,7 @@ extension ReferenceModel {
         let room =
             switch kind {
             case .email, .mobilePhone: 2
-            case .totp: 5
+            case .totp, .push: 5
             case .officePhone, .questions: 1
             }
         return methods.count(where: { $0.kind == kind }) < room

@@ -23,7 +23,7 @@ import Testing
 
     /// What those who are registered have.
     enum Shape: CaseIterable {
-        case addressAndApp, twoAddressesAndApp, addressAppAndPhone
+        case addressAndApp, twoAddressesAndApp, addressAppAndPhone, addressAppAndDevice
     }
 
     private func enrol(_ name: String, _ shape: Shape, in world: World) throws {
@@ -32,13 +32,14 @@ import Testing
         case .addressAndApp: break
         case .twoAddressesAndApp: try world.addEmail(person, Contact("\(name)@example.net"))
         case .addressAppAndPhone: try world.addPhone(person, .mobilePhone, "+493055512342")
+        case .addressAppAndDevice: _ = try world.addDevice(person)
         }
     }
 
     private func trace(
         _ subject: Subject, _ shape: Shape, _ story: (World, AccountName, (String) -> Void) throws -> Void
     ) throws -> Trace {
-        let world = World(policy: Policy(questionsEnabled: true, phonesEnabled: true))
+        let world = World(policy: Policy(questionsEnabled: true, phonesEnabled: true, devicesEnabled: true))
         let name = try AccountName("quinn")
         // Somebody whom the others can look like.
         try enrol("rita", shape, in: world)
@@ -87,6 +88,11 @@ import Testing
             if let begun = reply as? Recovery.Begun {
                 return "\(begun.expiresAt) \(begun.proofsNeeded) "
                     + begun.methods.map { "\($0.choice) \($0.kind) \($0.hint?.count ?? 0)" }.joined(separator: ", ")
+            }
+            // The number is drawn anew for everybody: that there is one is what counts.
+            if var challenge = reply as? Recovery.Challenge {
+                challenge.number = challenge.number.map { _ in 0 }
+                return "\(challenge)"
             }
             return "\(reply)"
         } catch {
@@ -159,6 +165,21 @@ import Testing
                 world.ambient.advance(.seconds(60))
                 note(told { try world.answer(handle, 3, wrongMailed) })
             }
+        }
+    }
+
+    /// Nobody answers: a stranger's device is asked as well as a real one, over and over.
+    @Test func attack_C1_askingADevice() throws {
+        try expectSame { world, name, note in
+            let handle = try begin(world, name, note)
+            for _ in 1...5 {
+                note(told { try world.house.recovery.send(handle, 3, by: World.helper).expiresAt })
+                let call = world.call { try world.house.recovery.awaitApproval(handle, 3, by: World.helper) }
+                note("\(call.outcome == nil)")
+                world.ambient.advance(.seconds(61))
+            }
+            world.ambient.advance(.minutes(5))
+            note(told { try world.run { try world.house.recovery.awaitApproval(handle, 3, by: World.helper) } })
         }
     }
 

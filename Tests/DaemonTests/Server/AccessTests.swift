@@ -17,6 +17,8 @@ import Testing
         "recovery.answer": [.helper, .person],
         "recovery.reset": [.helper, .person], "recovery.unlock": [.helper, .person],
         "recovery.cancel": [.helper, .person],
+        "devices.pair": [.helper, .person], "devices.approvals": [.helper, .person],
+        "devices.answer": [.helper, .person],
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],
         "accounts.enable": [.administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],

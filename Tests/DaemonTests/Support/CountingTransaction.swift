@@ -36,6 +36,13 @@ extension CountingTransaction: Snapshot {
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
         try inner.code(of: recovery, choice: choice)
     }
+    func approval(_ id: ApprovalID) throws -> ApprovalRow? { try inner.approval(id) }
+    func approval(of recovery: RecoveryID, choice: UInt32) throws -> ApprovalRow? {
+        try inner.approval(of: recovery, choice: choice)
+    }
+    func openApprovals(of method: MethodID, at now: Timestamp) throws -> [ApprovalRow] {
+        try inner.openApprovals(of: method, at: now)
+    }
     func counter(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow? { try inner.counter(subject, kind) }
     func strangerCounters() throws -> Int { try inner.strangerCounters() }
     func delivery(_ id: DeliveryID) throws -> DeliveryRow? { try inner.delivery(id) }
@@ -124,6 +131,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func upsert(_ code: CodeRow) throws {
         count("upsert code")
         try inner.upsert(code)
+    }
+    func upsert(_ approval: ApprovalRow) throws {
+        count("upsert approval")
+        try inner.upsert(approval)
     }
     func upsert(_ counter: CounterRow) throws {
         count("upsert counter")

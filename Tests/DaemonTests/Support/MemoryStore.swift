@@ -72,6 +72,7 @@ struct MemoryRows {
     var recoveries: [RecoveryID: RecoveryRow] = [:]
     var codes: [CodeKey: CodeRow] = [:]
     var counters: [CounterKey: CounterRow] = [:]
+    var approvals: [CodeKey: ApprovalRow] = [:]
     var deliveries: [DeliveryID: DeliveryRow] = [:]
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
@@ -128,6 +129,14 @@ class MemorySnapshot: Snapshot {
 
     func counter(_ subject: SubjectKey, _ kind: CounterKind) -> CounterRow? {
         rows.counters[MemoryRows.CounterKey(subject: subject, kind: kind)]
+    }
+    func approval(_ id: ApprovalID) -> ApprovalRow? { rows.approvals.values.first { $0.id == id } }
+    func approval(of recovery: RecoveryID, choice: UInt32) -> ApprovalRow? {
+        rows.approvals[MemoryRows.CodeKey(recovery: recovery, choice: choice)]
+    }
+    func openApprovals(of method: MethodID, at now: Timestamp) -> [ApprovalRow] {
+        rows.approvals.values.filter { $0.method == method && $0.state == .open && $0.expiresAt > now }
+            .sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
     func strangerCounters() -> Int { rows.counters.keys.count { $0.subject.isStranger } }
 
@@ -238,6 +247,7 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         let dayAgo = Timestamp(milliseconds: now.milliseconds - Timestamp.Span.hours(24).milliseconds)
         rows.recoveries = rows.recoveries.filter { $0.value.expiresAt >= dayAgo || owing.contains($0.key) }
         rows.codes = rows.codes.filter { rows.recoveries[$0.key.recovery] != nil }
+        rows.approvals = rows.approvals.filter { rows.recoveries[$0.key.recovery] != nil }
         if let account = recovery.account { try checkParent(rows.accounts[account]) }
         guard rows.recoveries[recovery.id] == nil else { throw RowConflict() }
         try checkUnique(recovery)
@@ -264,6 +274,10 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     func upsert(_ code: CodeRow) throws {
         try checkParent(rows.recoveries[code.recovery])
         rows.codes[MemoryRows.CodeKey(recovery: code.recovery, choice: code.choice)] = code
+    }
+    func upsert(_ approval: ApprovalRow) throws {
+        try checkParent(rows.recoveries[approval.recovery])
+        rows.approvals[MemoryRows.CodeKey(recovery: approval.recovery, choice: approval.choice)] = approval
     }
 
     func upsert(_ counter: CounterRow) {

@@ -49,8 +49,9 @@ final class World {
         _ store: CountingStore, _ policy: Policy
     ) -> Surroundings {
         Surroundings(
-            store: store, hasher: hasher, sealer: sealer, tags: FakeTags(), codes: codes, text: FakeText(),
-            ambient: ambient, bell: bell, policy: policy, daemonUID: 990)
+            store: store, hasher: hasher, sealer: sealer, tags: FakeTags(), codes: codes, proofs: FakeProofs(),
+            text: FakeText(),
+            ambient: ambient, bell: bell, policy: policy, host: .localhost, daemonUID: 990)
     }
 
     /// Runs a call that must not wait for anybody.

@@ -49,12 +49,15 @@ public enum SendChallenge: Call {
         public let resendAt: Timestamp
         /// The questions to answer, all of them; empty for other kinds.
         public let questions: [Question]
+        /// For a device: the number, 0 to 99, to show as two digits; its owner types it there.
+        public let number: UInt8?
 
         /// Describes a challenge.
-        public init(expiresAt: Timestamp, resendAt: Timestamp, questions: [Question]) {
+        public init(expiresAt: Timestamp, resendAt: Timestamp, questions: [Question], number: UInt8? = nil) {
             self.expiresAt = expiresAt
             self.resendAt = resendAt
             self.questions = questions
+            self.number = number
         }
 
         /// The keys on the wire.
@@ -62,6 +65,7 @@ public enum SendChallenge: Call {
             case expiresAt = 1
             case resendAt = 2
             case questions = 3
+            case number = 4
         }
     }
 }
@@ -74,9 +78,11 @@ public enum AnswerChallenge: Call {
         access: .rolesOrHolder(.helper),
         audit: .events([.proofAnswered, .recoveryGranted, .recoveryBlocked, .methodDisabled]),
         cost: .hashing, requestLimit: 8192,
-        summary: "Answers a challenge with a code or with all drawn questions' answers.")
+        summary:
+            "Answers a challenge with a code or all drawn questions' answers; with neither, waits up to 30 s for a device's approval."
+    )
 
-    /// The proof: exactly one of code and answers.
+    /// The proof: one of code and answers, or neither where a device is asked.
     public struct Request: Codable, Sendable {
         /// The recovery.
         public let handle: RecoveryHandle
@@ -112,12 +118,17 @@ public enum AnswerChallenge: Call {
         public let methods: [OfferedMethod]
         /// The right to finish, when no more proof is needed.
         public let grant: RecoveryGrant?
+        /// True when the device has not answered yet: call again.
+        public let isWaiting: Bool?
 
         /// Describes a recovery after a right answer.
-        public init(proofsMissing: UInt8, methods: [OfferedMethod], grant: RecoveryGrant?) {
+        public init(
+            proofsMissing: UInt8, methods: [OfferedMethod], grant: RecoveryGrant?, isWaiting: Bool? = nil
+        ) {
             self.proofsMissing = proofsMissing
             self.methods = methods
             self.grant = grant
+            self.isWaiting = isWaiting
         }
 
         /// The keys on the wire.
@@ -125,6 +136,7 @@ public enum AnswerChallenge: Call {
             case proofsMissing = 1
             case methods = 2
             case grant = 3
+            case isWaiting = 4
         }
     }
 }

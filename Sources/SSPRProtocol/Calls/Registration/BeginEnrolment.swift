@@ -7,7 +7,9 @@ public enum BeginEnrolment: Call {
         method: 0x0203, name: "registration.begin",
         access: .rolesOrHolder(.helper), audit: .events([.registrationBegun]),
         cost: .store,
-        summary: "Begins to register an email address or a phone (a code is sent), or an app (its key is shown).")
+        summary:
+            "Begins to register an email address or a phone (a code is sent), an app (its key is shown)\n            or a device (its pairing text is shown)."
+    )
 
     /// Which method.
     public struct Request: Codable, Sendable {
@@ -49,12 +51,15 @@ public enum BeginEnrolment: Call {
         public let expiresAt: Timestamp
         /// For an app: the key, 20 bytes, shown once.
         public let key: Secret?
+        /// For a device: what it must know to be paired, shown once.
+        public let pairing: PairingInvitation?
 
         /// Describes a method under way.
-        public init(enrolment: EnrolmentID, expiresAt: Timestamp, key: Secret?) {
+        public init(enrolment: EnrolmentID, expiresAt: Timestamp, key: Secret?, pairing: PairingInvitation? = nil) {
             self.enrolment = enrolment
             self.expiresAt = expiresAt
             self.key = key
+            self.pairing = pairing
         }
 
         /// The keys on the wire.
@@ -62,6 +67,7 @@ public enum BeginEnrolment: Call {
             case enrolment = 1
             case expiresAt = 2
             case key = 3
+            case pairing = 4
         }
     }
 }

@@ -1,3 +1,4 @@
+import SSPRClient
 import SSPRProtocol
 import SSPRVocabulary
 
@@ -13,6 +14,7 @@ struct Challenge {
     func meet() throws -> AnswerChallenge.Reply {
         switch method.kind {
         case .email, .mobilePhone, .officePhone: try answer(code: try sentCode())
+        case .push: try approval()
         case .totp:
             try answer(code: try answers.code("Code that your app shows (you can paste it):", on: console))
         case .questions: try answer(answers: try answersToQuestions())
@@ -39,6 +41,21 @@ struct Challenge {
                     console.insist("Another code can be sent in \(Moment.words(until: sent.resendAt)).", .warning)
                 }
             } while sent.resendAt > Moment.now
+        }
+    }
+
+    /// Has the device asked, shows the number, and waits until the device has answered.
+    private func approval() throws -> AnswerChallenge.Reply {
+        let sent = try send()
+        guard let number = sent.number else {
+            throw CommandFailure(.brokenProtocol("a question to a device without a number"), doing: what, in: .recovery)
+        }
+        console.insist("Your device asks for a number. Type there: \(number < 10 ? "0" : "")\(number)")
+        console.say("If it was not you who began this, deny it there. Waiting for the device ...")
+        while true {
+            let reply = try answer()
+            guard reply.isWaiting == true else { return reply }
+            console.say("Still waiting, for \(Moment.words(until: sent.expiresAt)) more.")
         }
     }
 

@@ -45,6 +45,7 @@ struct MethodChoice {
         switch kind {
         case .email: "a code by mail"
         case .totp: "a code from your authenticator app"
+        case .push: "a question to your device"
         case .mobilePhone: "a code by text message or in a call"
         case .officePhone: "a code in a call to your office phone"
         case .questions: "your security questions"

@@ -7,7 +7,8 @@ struct Register: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "Register the ways to prove who you are.",
         subcommands: [
-            RegisterWizard.self, RegisterEmail.self, RegisterApp.self, RegisterMobile.self, RegisterOffice.self,
+            RegisterWizard.self, RegisterEmail.self, RegisterApp.self, RegisterDevice.self, RegisterMobile.self,
+            RegisterOffice.self,
             RegisterQuestions.self, RegisterRemove.self,
         ],
         defaultSubcommand: RegisterWizard.self)
@@ -82,6 +83,21 @@ struct RegisterEmail: ConsoleCommand {
     func perform(on console: Console) throws {
         let dialogue = try RegistrationDialogue(console, registration, answerSource)
         try dialogue.registerContact(.email, .email(address), try dialogue.prove())
+    }
+}
+
+/// `register device`.
+struct RegisterDevice: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "device", abstract: "Pair a device that is asked when you recover.")
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        try dialogue.registerDevice(try dialogue.prove())
     }
 }
 

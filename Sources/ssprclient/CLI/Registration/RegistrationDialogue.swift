@@ -49,6 +49,7 @@ struct RegistrationDialogue {
             let contact = try questions.contact(kind)
             try registerContact(kind, contact, via: try questions.channel(among: kind.channels), handle)
         case .totp: try registerApp(handle)
+        case .push: try registerDevice(handle)
         case .questions: try registerQuestions(questions, handle)
         }
     }
@@ -75,6 +76,18 @@ struct RegistrationDialogue {
         try AppKeyDisplay(console: console, isForced: options.qr)
             .show(AppKey(secret, account: account, issuer: options.issuer ?? Self.hostName()))
         try confirm(begun, handle, "Code that the app shows:", "The app is registered.")
+    }
+
+    /// Registers a device: it reads the pairing text, and its code is typed here.
+    func registerDevice(_ handle: RegistrationHandle) throws {
+        let begun = try console.call(
+            BeginEnrolment.self, .init(handle: handle, kind: .push), doing: "pair a device", in: .registration)
+        guard let invitation = begun.pairing else {
+            throw CommandFailure(
+                .brokenProtocol("a device without its pairing text"), doing: "pair a device", in: .registration)
+        }
+        try PairingDisplay(console: console, isForced: options.qr).show(try PairingText(invitation))
+        try confirm(begun, handle, "Code that the device shows:", "The device is registered.")
     }
 
     /// Says how a change went, or prints its reply.

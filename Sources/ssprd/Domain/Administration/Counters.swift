@@ -96,6 +96,23 @@ struct Counters {
         return locks
     }
 
+    /// Counts one question to an account's devices; false when the budget is spent or the owner has denied one.
+    func spendPrompt(_ subject: SubjectKey) throws -> Bool {
+        var counter = try current(subject, .prompts, window: Throttles.promptWindow)
+        guard counter.blockedUntil == nil, counter.count < Throttles.prompts else { return false }
+        counter.count += 1
+        counter.lastAt = now
+        try tx.upsert(counter)
+        return true
+    }
+
+    /// Asks an account's devices nothing for an hour.
+    func pausePrompts(_ subject: SubjectKey) throws {
+        var counter = try current(subject, .prompts, window: Throttles.promptWindow)
+        counter.blockedUntil = now + Throttles.promptPause
+        try tx.upsert(counter)
+    }
+
     /// Counts one message; false when the budget of the hour is spent.
     func spendMessage(_ subject: SubjectKey, _ kind: CounterKind, budget: UInt32) throws -> Bool {
         var counter = try current(subject, kind, window: Throttles.messageWindow)

@@ -12,6 +12,8 @@ public struct Policy: Sendable, Equatable {
     public var questionsEnabled: Bool
     /// Whether phones may be registered and used: codes by text message or call need a courier that has a way to send them.
     public var phonesEnabled: Bool
+    /// Whether devices may be paired and asked.
+    public var devicesEnabled: Bool
     /// Whether a person must type the whole number of a phone before a code is sent to it.
     public var confirmsPhones: Bool
     /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).
@@ -22,12 +24,14 @@ public struct Policy: Sendable, Equatable {
     /// The defaults of feature F2, F3, F7.
     public init(
         proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, phonesEnabled: Bool = false,
+        devicesEnabled: Bool = false,
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         contactCoolingOff: Timestamp.Span = .hours(24)
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
         self.phonesEnabled = phonesEnabled
+        self.devicesEnabled = devicesEnabled
         self.confirmsPhones = confirmsPhones
         self.minimumPasswordLength = minimumPasswordLength
         self.contactCoolingOff = contactCoolingOff
@@ -42,6 +46,7 @@ public struct Policy: Sendable, Equatable {
             switch kind {
             case .email, .totp: true
             case .mobilePhone, .officePhone: phonesEnabled
+            case .push: devicesEnabled
             case .questions: questionsEnabled && !role.isAdministrator
             }
         }
@@ -58,8 +63,11 @@ public struct Policy: Sendable, Equatable {
     /// The same for kinds alone.
     func missing(_ kinds: [MethodKind], role: AccountRole) -> UInt32 {
         let allowed = self.kinds(for: role)
-        let classes = Set(kinds.filter(allowed.contains).map(\.proofClass))
-        let counted = classes == [.knowledge] ? 0 : classes.count
+        let usable = kinds.filter(allowed.contains)
+        let classes = Set(usable.map(\.proofClass))
+        // A prompt that somebody taps away is not enough by itself, where one proof is (feature F2).
+        let isWeak = classes == [.knowledge] || usable.allSatisfy { $0 == .push || $0 == .questions }
+        let counted = isWeak && proofsNeeded(for: role) == 1 || classes == [.knowledge] ? 0 : classes.count
         return UInt32(max(0, Int(proofsNeeded(for: role)) - counted))
     }
 

@@ -34,6 +34,16 @@ enum Throttles {
     static let registrationLife = Timestamp.Span.minutes(10)
     /// How long a delivered code lives.
     static let codeLife = Timestamp.Span.minutes(10)
+    /// How long a question to a device lives.
+    static let approvalLife = Timestamp.Span.minutes(5)
+    /// Questions to one account's devices within the window (attack B11).
+    static let prompts: UInt32 = 3
+    /// The window.
+    static let promptWindow = Timestamp.Span.minutes(10)
+    /// After a denial no device is asked for this long.
+    static let promptPause = Timestamp.Span.hours(1)
+    /// How far a device's clock may be from ours.
+    static let deviceClock = Timestamp.Span.minutes(2)
     /// How long a notice is tried.
     static let noticeLife = Timestamp.Span.hours(72)
     /// Passwords that a policy may refuse; one more voids the grant.

@@ -40,6 +40,8 @@ public enum Topic: Hashable, Sendable {
     case orders(TargetName)
     /// An order has ended.
     case settled(OrderID)
+    /// A device was asked, or has answered.
+    case approvals
     /// The audit trail has grown.
     case audit
     /// An attempt of this key has been settled.

@@ -50,6 +50,8 @@ public enum CounterKind: UInt8, Sendable {
     case notices = 4
     /// Failures of one method, in a row.
     case method = 5
+    /// Questions to devices in 10 min, and the pause after a denial.
+    case prompts = 6
 }
 
 /// One counter.

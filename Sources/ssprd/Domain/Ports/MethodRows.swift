@@ -22,7 +22,7 @@ public struct MethodRow: Sendable, Equatable {
     public let account: AccountID
     /// What kind.
     public let kind: MethodKind
-    /// An address, a seed; empty for questions.
+    /// An address, a number, a seed, a device's key; empty for questions.
     public var payload: Sealed
     /// When it was confirmed.
     public let confirmedAt: Timestamp
@@ -100,9 +100,9 @@ public struct EnrolmentRow: Sendable, Equatable {
     public let account: AccountID
     /// What kind.
     public let kind: MethodKind
-    /// An address or a seed.
-    public let payload: Sealed
-    /// Keyed hash of the code that was sent; nil for TOTP.
+    /// An address, a number, a seed; a device's pairing secret and, once it has come, its key.
+    public var payload: Sealed
+    /// Keyed hash of the code that was sent; nil for kinds that are sent none.
     public var code: [UInt8]?
     /// Wrong tries.
     public var tries: UInt32

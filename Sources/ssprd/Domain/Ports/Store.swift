@@ -24,11 +24,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 /// What can be read: all families of rows.
-public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, CounterSnapshot, OutboxSnapshot,
+public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, CounterSnapshot,
+    OutboxSnapshot,
     WritebackSnapshot, AuditSnapshot
 {}
 
 /// What can be changed: all families of rows.
-public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, CounterTransaction,
+public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, ApprovalTransaction,
+    CounterTransaction,
     OutboxTransaction, WritebackTransaction, AuditTransaction
 {}

@@ -9,6 +9,8 @@ extension Recovery {
         public let methods: [Offered]
         /// The right to finish, when no more proof is needed.
         public let grant: RecoveryGrant?
+        /// True when a device has not answered yet.
+        public var isWaiting = false
     }
 
     /// What a proof turned out to be.
@@ -40,7 +42,7 @@ extension Recovery {
                 switch offer.kind {
                 case .totp: try compareAppCode(tx, recovery, offer, code)
                 case .email, .mobilePhone, .officePhone: try compareSentCode(tx, recovery, offer, code)
-                case .questions: ProofVerdict.wrong(.notOffered)
+                case .push, .questions: ProofVerdict.wrong(.notOffered)
                 }
             guard verdict == .right else { return .failure(try settle(tx, recovery, offer, verdict, by: actor)) }
             return .success(try accept(tx, recovery, offer, by: actor))
@@ -84,7 +86,7 @@ extension Recovery {
     }
 
     /// True when this proof may count: the account may recover, the method is there, its class is not proven yet.
-    private func isOpen(_ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer) throws -> Bool {
+    func isOpen(_ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer) throws -> Bool {
         guard try eligibleAccount(tx, recovery) != nil, let id = offer.method, let method = try tx.method(id) else {
             return false
         }
@@ -178,7 +180,7 @@ extension Recovery {
     }
 
     /// Settles what was not accepted; returns what to tell the peer, which is the same for all of them.
-    private func settle(
+    func settle(
         _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer?, _ verdict: ProofVerdict, by actor: EventActor
     ) throws -> Refusal {
         let counters = Counters(tx: tx, now: world.now)
@@ -224,11 +226,11 @@ extension Recovery {
     }
 
     /// Takes the charge back, notes the proof, and issues the grant when it was the last one needed.
-    private func accept(
-        _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, by actor: EventActor
+    func accept(
+        _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, wasCharged: Bool = true, by actor: EventActor
     ) throws -> Progress {
         var recovery = before
-        try Counters(tx: tx, now: world.now).refundRecovery(recovery.subject)
+        if wasCharged { try Counters(tx: tx, now: world.now).refundRecovery(recovery.subject) }
         recovery.proven.append(offer.choice)
         try tx.append(try event(.proofAnswered, .succeeded, tx, recovery, offer.kind, by: actor))
         let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))

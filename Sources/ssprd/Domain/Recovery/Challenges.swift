@@ -9,6 +9,8 @@ extension Recovery {
         public let resendAt: Timestamp
         /// The catalogue numbers of the questions to answer.
         public let questions: [UInt32]
+        /// For a device: the number that the terminal shows.
+        public var number: UInt8?
     }
 
     /// Sends a code, or draws questions.
@@ -37,6 +39,8 @@ extension Recovery {
             case .totp:
                 try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
                 return .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: []))
+            case .push:
+                return .success(try ask(tx, recovery, offer, by: actor))
             case .questions:
                 if recovery.drawn.isEmpty {
                     recovery.drawn = try draw(tx, offer)
@@ -48,6 +52,7 @@ extension Recovery {
             }
         }
         world.bell.ring(.deliveries)
+        world.bell.ring(.approvals)
         return try challenge.get()
     }
 

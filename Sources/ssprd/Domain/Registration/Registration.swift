@@ -12,7 +12,7 @@ public struct Registration: Sendable {
     static func room(for kind: MethodKind) -> Int {
         switch kind {
         case .email, .mobilePhone: 2
-        case .totp: 5
+        case .totp, .push: 5
         case .officePhone, .questions: 1
         }
     }
@@ -103,6 +103,8 @@ public struct Registration: Sendable {
         public let expiresAt: Timestamp
         /// For an app: its key.
         public let key: Secret?
+        /// For a device: what it must know.
+        public var pairing: PairingInvitation?
     }
 
     /// Begins to register an email address or a phone, to which a code is sent.
@@ -169,6 +171,29 @@ public struct Registration: Sendable {
         }
     }
 
+    /// Begins to pair a device.
+    public func beginDevice(_ handle: RegistrationHandle, by actor: EventActor) throws -> Begun {
+        try world.commit { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            guard world.policy.kinds(for: account.role).contains(.push) else { throw Refusal.notFound }
+            guard try hasRoom(tx, account, .push, nil) else { throw Refusal.conflict }
+            let secret = try PairingSecret(Secret(world.ambient.random(PairingSecret.length)))
+            let id: EnrolmentID = world.ambient.identifier()
+            let enrolment = EnrolmentRow(
+                id: id, registration: session.handle, account: account.id, kind: .push,
+                payload: try world.sealer.seal(
+                    DevicePairing(secret: secret, key: nil).encoded(), for: identity(id, account.id)),
+                code: nil, tries: 0, begunAt: world.now, expiresAt: session.expiresAt)
+            try tx.insert(enrolment)
+            try append(tx, .registrationBegun, account, .push, by: actor)
+            return Begun(
+                enrolment: id, expiresAt: enrolment.expiresAt, key: nil,
+                pairing: PairingInvitation(
+                    instance: world.instance, host: world.host, account: account.name, enrolment: id, secret: secret,
+                    expiresAt: enrolment.expiresAt))
+        }
+    }
+
     /// Registers a method with its first right code.
     public func confirm(
         _ handle: RegistrationHandle, _ id: EnrolmentID, _ code: OneTimeCode, by actor: EventActor
@@ -181,7 +206,7 @@ public struct Registration: Sendable {
             enrolment.tries += 1
             try tx.update(enrolment)
             let payload = try world.sealer.open(enrolment.payload, for: identity(id, account.id))
-            guard let floor = acceptedFloor(enrolment, payload, code) else {
+            guard let accepted = try accepted(enrolment, payload, code) else {
                 try append(tx, .methodRegistered, account, enrolment.kind, .refused, by: actor, reason: .wrongSecret)
                 return .failure(.refused)
             }
@@ -189,7 +214,10 @@ public struct Registration: Sendable {
             let contact = enrolment.kind.isContact ? try payload.revealText().map { try Contact($0) } : nil
             guard try hasRoom(tx, account, enrolment.kind, contact) else { return .failure(.conflict) }
             try tx.remove(id)
-            return .success(try register(tx, account, enrolment.kind, payload, floor: floor, by: actor))
+            return .success(
+                try register(
+                    tx, account, enrolment.kind, accepted.payload, floor: accepted.floor,
+                    id: enrolment.kind == .push ? MethodID(random: id.number) : nil, by: actor))
         }
         world.bell.ring(.deliveries)
         return try confirmed.get()
@@ -205,19 +233,42 @@ public struct Registration: Sendable {
         return try !methods.contains { try $0.kind.isContact && notices.contact(of: $0).isSame(as: contact) }
     }
 
-    /// The step to begin with when the code is right: 0 for one that was sent.
-    private func acceptedFloor(_ enrolment: EnrolmentRow, _ payload: Secret, _ code: OneTimeCode) -> UInt64? {
-        if let expected = enrolment.code { return constantTimeEqual(expected, codeHash(code, enrolment.id)) ? 0 : nil }
-        if case .fresh(let step) = apps.verdict(code, seed: payload, floor: 0) { return step }
-        return nil
+    /// What to register when the code is right: the method's payload, and the step that an app begins with.
+    private func accepted(
+        _ enrolment: EnrolmentRow, _ payload: Secret, _ code: OneTimeCode
+    ) throws -> (payload: Secret, floor: UInt64)? {
+        switch enrolment.kind {
+        case .email, .mobilePhone, .officePhone:
+            guard let expected = enrolment.code, constantTimeEqual(expected, codeHash(code, enrolment.id)) else {
+                return nil
+            }
+            return (payload, 0)
+        case .totp:
+            guard case .fresh(let step) = apps.verdict(code, seed: payload, floor: 0) else { return nil }
+            return (payload, step)
+        case .push:
+            let pairing = try DevicePairing(payload)
+            guard let key = pairing.key, pairingCode(key, pairing.secret, enrolment.id).secret == code.secret else {
+                return nil
+            }
+            return (Secret(key.bytes), 0)
+        case .questions: return nil
+        }
+    }
+
+    /// What a paired device shows, to be typed at the terminal: 8 digits that only this key and this pairing text give.
+    private func pairingCode(_ key: DeviceKey, _ secret: PairingSecret, _ id: EnrolmentID) -> OneTimeCode {
+        let statement = PairingStatement(.pairingCode, instance: world.instance, enrolment: id, key: key)
+        let tag = world.proofs.tag(statement, under: secret).bytes
+        return OneTimeCode(number: tag.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } % 100_000_000, digits: 8)
     }
 
     /// Adds a method, tells the addresses that were there before and a new one, and notes when the account first can recover.
     func register(
         _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ payload: Secret?, floor: UInt64,
-        by actor: EventActor
+        id chosen: MethodID? = nil, by actor: EventActor
     ) throws -> (method: MethodID, missing: UInt32) {
-        let id: MethodID = world.ambient.identifier()
+        let id = chosen ?? world.ambient.identifier()
         let now = world.now
         // Questions come after another proof only, so they need not cool off.
         let coolsOff = kind != .questions && account.registeredAt != nil

@@ -31,7 +31,7 @@ extension Question {
 
 extension BeginEnrolment.Reply {
     init(_ begun: Registration.Begun) {
-        self.init(enrolment: begun.enrolment, expiresAt: begun.expiresAt, key: begun.key)
+        self.init(enrolment: begun.enrolment, expiresAt: begun.expiresAt, key: begun.key, pairing: begun.pairing)
     }
 }
 
@@ -61,7 +61,7 @@ extension SendChallenge.Reply {
     init(_ challenge: Recovery.Challenge) {
         self.init(
             expiresAt: challenge.expiresAt, resendAt: challenge.resendAt,
-            questions: challenge.questions.map(Question.init(number:)))
+            questions: challenge.questions.map(Question.init(number:)), number: challenge.number)
     }
 }
 
@@ -69,7 +69,7 @@ extension AnswerChallenge.Reply {
     init(_ progress: Recovery.Progress) {
         self.init(
             proofsMissing: progress.proofsMissing, methods: progress.methods.map(OfferedMethod.init),
-            grant: progress.grant)
+            grant: progress.grant, isWaiting: progress.isWaiting ? true : nil)
     }
 }
 

@@ -23,6 +23,7 @@ extension Registration {
         case (.email, let contact?), (.mobilePhone, let contact?), (.officePhone, let contact?):
             try begin(request.handle, request.kind, at: contact, via: request.channel, by: actor)
         case (.totp, nil) where request.channel == nil: try beginApp(request.handle, by: actor)
+        case (.push, nil) where request.channel == nil: try beginDevice(request.handle, by: actor)
         default: throw Refusal.malformed
         }
     }
@@ -34,6 +35,7 @@ extension Recovery {
         case (let code?, nil): .done(try answer(request.handle, request.choice, code: code, by: actor))
         case (nil, let answers?):
             try answer(request.handle, request.choice, answers: answers.map(GivenAnswer.init), by: actor)
+        case (nil, nil): try awaitApproval(request.handle, request.choice, by: actor)
         default: throw Refusal.malformed
         }
     }

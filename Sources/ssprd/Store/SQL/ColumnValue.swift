@@ -74,6 +74,13 @@ extension Identifier: ColumnValue {
     }
 }
 
+extension ApprovalNonce: ColumnValue {
+    func bind(to places: inout Places) { places.blob(bytes) }
+    init(from row: inout Columns) throws {
+        do { try self.init(try row.blob()) } catch let error as WordError { throw row.corrupt("is no \(error.word)") }
+    }
+}
+
 extension AccountName: ColumnValue {
     func bind(to places: inout Places) { places.text(text) }
     init(from row: inout Columns) throws {

@@ -1,0 +1,70 @@
+public import SSPRVocabulary
+
+extension Devices {
+    /// Takes a device's signed answer to a question.
+    ///
+    /// A wrong number is a wrong proof: it is charged, and it ends the question (attack B11).
+    public func answer(
+        _ device: MethodID, _ id: ApprovalID, _ decision: ApprovalDecision, number: UInt8?,
+        signature: DeviceSignature, by actor: EventActor
+    ) throws {
+        guard (decision == .approve) == (number != nil), number ?? 0 < Recovery.approvalNumbers else {
+            throw Refusal.malformed
+        }
+        let answered: Result<Void, Refusal> = try world.commit { tx in
+            guard var row = try tx.approval(id), row.method == device, row.state == .open, row.expiresAt > world.now,
+                let method = try tx.method(device), !method.isDisabled, let question = try question(tx, row),
+                let open = try tx.recovery(row.recovery),
+                let offer = open.offers.first(where: { $0.choice == row.choice })
+            else { return .failure(.refused) }
+            func answered(_ outcome: EventOutcome, _ reason: EventReason? = nil) throws {
+                try tx.append(
+                    recovery.event(.approvalAnswered, outcome, tx, open, .push, by: actor, reason: reason))
+            }
+            let statement = ApprovalStatement(question, decision, number: number)
+            guard world.proofs.isSigned(statement, by: try key(of: method), signature) else {
+                try answered(.refused, .wrongSecret)
+                return .failure(.refused)
+            }
+            guard decision == .approve else {
+                row.state = .refused
+                try tx.upsert(row)
+                try answered(.refused, .denied)
+                try deny(tx, open, by: actor)
+                return .success(())
+            }
+            do {
+                try Counters(tx: tx, now: world.now).chargeRecovery(open.subject)
+            } catch let refusal as Refusal {
+                try answered(.throttled, .lockedOut)
+                return .failure(refusal)
+            }
+            guard number == row.number else {
+                row.state = .refused
+                try tx.upsert(row)
+                try answered(.refused, .wrongSecret)
+                return .failure(try recovery.settle(tx, open, offer, .wrong(.wrongSecret), by: actor))
+            }
+            try Counters(tx: tx, now: world.now).refundRecovery(open.subject)
+            row.state = .approved
+            try tx.upsert(row)
+            try answered(.succeeded)
+            return .success(())
+        }
+        world.bell.ring(.approvals)
+        world.bell.ring(.deliveries)
+        try answered.get()
+    }
+
+    /// Ends a recovery that its owner did not begin, tells them, and asks their devices nothing for a while.
+    private func deny(_ tx: any Transaction, _ open: RecoveryRow, by actor: EventActor) throws {
+        var denied = open
+        denied.state = .cancelled
+        try tx.update(denied)
+        try tx.append(recovery.event(.recoveryCancelled, .succeeded, tx, denied, .push, by: actor, reason: .denied))
+        try Counters(tx: tx, now: world.now).pausePrompts(open.subject)
+        if let account = try open.account.flatMap({ try tx.account($0) }) {
+            try notices.tell(tx, account, .recoveryDenied)
+        }
+    }
+}

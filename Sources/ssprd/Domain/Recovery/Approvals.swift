@@ -1,0 +1,87 @@
+public import SSPRVocabulary
+
+extension Recovery {
+    /// Numbers that a terminal may show: two digits.
+    static let approvalNumbers: UInt8 = 100
+
+    /// Asks a device, unless one has been asked a moment ago; a decoy's question is written all the same, and no device is shown it.
+    func ask(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, by actor: EventActor
+    ) throws -> Challenge {
+        let now = world.now
+        if let before = try tx.approval(of: recovery.id, choice: offer.choice), now < before.askedAt + Throttles.resend
+        {
+            try tx.append(
+                try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor, reason: .tooManyMessages))
+            return Challenge(
+                expiresAt: before.expiresAt, resendAt: before.askedAt + Throttles.resend, questions: [],
+                number: before.number)
+        }
+        let isWithinBudget = try Counters(tx: tx, now: now).spendPrompt(recovery.subject)
+        let method = try offer.method.flatMap { try tx.method($0) }
+        let isMeant = try eligibleAccount(tx, recovery) != nil && method.map { !$0.isDisabled } == true
+        let approval = ApprovalRow(
+            id: world.ambient.identifier(), recovery: recovery.id, choice: offer.choice,
+            method: isMeant && isWithinBudget ? method?.id : nil,
+            nonce: ApprovalNonce(prefixOf: world.ambient.random(OpaqueKinds.Nonce.length)),
+            number: UInt8(world.ambient.number(below: UInt64(Self.approvalNumbers))), askedAt: now,
+            expiresAt: min(recovery.expiresAt, now + Throttles.approvalLife), state: .open)
+        try tx.upsert(approval)
+        try tx.append(
+            try event(
+                .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
+                reason: isWithinBudget ? nil : .tooManyMessages))
+        return Challenge(
+            expiresAt: approval.expiresAt, resendAt: now + Throttles.resend, questions: [], number: approval.number)
+    }
+
+    /// Waits for a device's approval; still waiting after half a minute is an answer too.
+    public func awaitApproval(
+        _ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor
+    ) throws -> Step<Progress> {
+        try awaitApproval(handle, choice, until: world.now + Throttles.wait, by: actor)
+    }
+
+    private func awaitApproval(
+        _ handle: RecoveryHandle, _ choice: UInt32, until: Timestamp, by actor: EventActor
+    ) throws -> Step<Progress> {
+        let (recovery, approval) = try world.store.read { tx in
+            let recovery = try live(tx, handle, by: actor)
+            return (recovery, try tx.approval(of: recovery.id, choice: choice))
+        }
+        guard let approval, approval.state == .open, approval.expiresAt > world.now else {
+            return .done(try collect(handle, choice, by: actor))
+        }
+        return .wait(for: .approvals, until: min(until, approval.expiresAt)) { reason in
+            guard reason == .bell || world.now >= approval.expiresAt else {
+                return .done(try stillWaiting(recovery))
+            }
+            return try awaitApproval(handle, choice, until: until, by: actor)
+        }
+    }
+
+    private func stillWaiting(_ recovery: RecoveryRow) throws -> Progress {
+        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
+        return Progress(
+            proofsMissing: UInt8(max(0, Int(recovery.proofsNeeded) - classes.count)), methods: [], grant: nil,
+            isWaiting: true)
+    }
+
+    /// Takes what the device has answered, once.
+    private func collect(_ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor) throws -> Progress {
+        let progress: Result<Progress, Refusal> = try world.commit { tx in
+            let recovery = try live(tx, handle, by: actor)
+            guard let offer = recovery.offers.first(where: { $0.choice == choice }), offer.kind == .push,
+                var approval = try tx.approval(of: recovery.id, choice: choice), approval.expiresAt > world.now,
+                approval.state == .approved, approval.method == offer.method, try isOpen(tx, recovery, offer)
+            else {
+                try tx.append(try event(.proofAnswered, .refused, tx, recovery, .push, by: actor, reason: .expired))
+                return .failure(.refused)
+            }
+            approval.state = .spent
+            try tx.upsert(approval)
+            return .success(try accept(tx, recovery, offer, wasCharged: false, by: actor))
+        }
+        return try progress.get()
+    }
+}
