@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "ssprclient", targets: ["SSPRClientCLI"]),
         .executable(name: "sspr-courier", targets: ["SSPRCourier"]),
         .executable(name: "sspr-writeback", targets: ["SSPRWriteback"]),
+        .executable(name: "sspr-device", targets: ["SSPRDevice"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -103,6 +104,10 @@ let package = Package(
         .executableTarget(
             name: "SSPRWriteback", dependencies: ["SSPRAgent", "SSPRProtocol", "SSPRVocabulary"],
             path: "Sources/ssprclient/Writeback", swiftSettings: settings, linkerSettings: [.linkedLibrary("crypt")]),
+        .executableTarget(
+            name: "SSPRDevice",
+            dependencies: ["CSodium", "SSPRAgent", "SSPRClient", "SSPRProtocol", "SSPRVocabulary", "StrictCBOR"],
+            path: "Sources/ssprclient/Device", swiftSettings: settings),
 
         .testTarget(
             name: "ProtocolTests", dependencies: ["StrictCBOR", "SSPRVocabulary", "SSPRProtocol"],

@@ -23,7 +23,7 @@ for kind in "$@"; do
         daemon) build --product ssprd ;;
         release)
             # The target machines have no Swift: its libraries go into the programs.
-            for product in ssprd sspr-courier sspr-writeback; do
+            for product in ssprd sspr-courier sspr-writeback sspr-device; do
                 build -c release --static-swift-stdlib --product "$product"
             done
             ;;

@@ -21,3 +21,4 @@ put .build/release/ssprd sbin
 put .build-static/release/ssprclient bin
 put .build/release/sspr-courier libexec/sspr
 put .build/release/sspr-writeback libexec/sspr
+put .build/release/sspr-device bin

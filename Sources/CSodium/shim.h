@@ -1,2 +1,2 @@
-// libsodium as the distribution ships it. Only the target SSPRCrypto imports this module.
+// libsodium as the distribution ships it. Only the targets SSPRCrypto and SSPRDevice import this module.
 #include <sodium.h>

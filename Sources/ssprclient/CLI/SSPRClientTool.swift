@@ -16,7 +16,10 @@ struct SSPRClientTool: ParsableCommand {
         version: "ssprclient \(Release.version)",
         groupedSubcommands: [
             CommandGroup(
-                name: "For people:", subcommands: [Reset.self, Unlock.self, Change.self, Register.self, Status.self]),
+                name: "For people:",
+                subcommands: [
+                    Reset.self, Unlock.self, Change.self, Register.self, Status.self, DeviceForwarding.self,
+                ]),
             CommandGroup(name: "For administrators:", subcommands: [AccountsGroup.self, AuditGroup.self]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])

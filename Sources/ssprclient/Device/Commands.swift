@@ -1,0 +1,123 @@
+import Glibc
+import SSPRAgent
+import SSPRClient
+import SSPRProtocol
+import SSPRVocabulary
+
+/// The commands of `sspr-device`.
+struct Commands {
+    let options: AgentOptions
+    let questions: Questions
+
+    init(_ options: AgentOptions) {
+        self.options = options
+        questions = Questions(passphraseFile: options["passphrase-file"])
+    }
+
+    func run(_ command: String) throws {
+        switch command {
+        case "pair": try pair()
+        case "list": try list()
+        case "approve": try approve()
+        case "deny": try deny()
+        case "serve": try serve()
+        default: throw UsageError("unknown command: \(command)")
+        }
+    }
+
+    private func pair() throws {
+        let text = try questions.line("Pairing text (you can paste it): ")
+        let (file, code) = try Device.pair(text, client(), questions)
+        try file.write(path())
+        questions.say(
+            "Paired with \(file.identity.host.text) for \(file.identity.account). Type this code at the terminal:")
+        print(code)
+    }
+
+    private func list() throws {
+        for question in try device().questions() { print(Self.words(question)) }
+    }
+
+    private func approve() throws {
+        let device = try device()
+        try approve(try one(of: device), at: device, asked: options["number"])
+    }
+
+    private func approve(_ question: ApprovalQuestion, at device: Device, asked given: String? = nil) throws {
+        if given == nil { questions.say(Self.words(question)) }
+        let text = try given ?? questions.line("Number that your terminal shows (empty to leave it): ")
+        guard !text.isEmpty else { return }
+        guard text.utf8.count <= 2, let number = UInt8(text), number < 100 else {
+            throw DeviceError(
+                .badData, "that is no number of two digits", next: "it stands at the terminal that recovers")
+        }
+        try device.approve(question, number: number)
+        questions.say("Approved.")
+    }
+
+    private func deny() throws {
+        let device = try device()
+        try device.deny(try one(of: device))
+        questions.say("Denied. The recovery has ended; no device is asked for an hour.")
+    }
+
+    /// Waits for questions for ever and asks the owner about each.
+    private func serve() throws {
+        let device = try device()
+        questions.say("Waiting for questions. Ctrl-C ends it.")
+        while true {
+            guard let question = try device.questions().first else { continue }
+            questions.say(Self.words(question))
+            let answer = try questions.line("Was it you? [number that your terminal shows / deny] ")
+            do {
+                if ["deny", "d", "no", "n"].contains(answer.lowercased()) {
+                    try device.deny(question)
+                    questions.say("Denied. The recovery has ended; no device is asked for an hour.")
+                } else {
+                    try approve(question, at: device, asked: answer)
+                }
+            } catch let error as DeviceError where error.status == .badData {
+                questions.say(error.what)
+            } catch ClientError.failure(let failure) where failure.code == .refused {
+                questions.say("That was not accepted: the number was wrong, or the question is over.")
+            }
+        }
+    }
+
+    /// The question to answer: the newest one, or the one that `--question` names.
+    private func one(of device: Device) throws -> ApprovalQuestion {
+        let waiting = try device.questions()
+        let named = options["question"]
+        guard let question = waiting.last(where: { named == nil || $0.id.description == named }) else {
+            throw DeviceError(.tryLater, "nothing waits for this device", next: "sspr-device serve")
+        }
+        return question
+    }
+
+    private static func words(_ question: ApprovalQuestion) -> String {
+        let what = question.purpose == .reset ? "set a new password for" : "unlock"
+        return
+            "\(question.id)\t\(question.host.text): somebody (uid \(question.peer)) wants to \(what) \(question.account)"
+    }
+
+    private func device() throws -> Device {
+        let file = try DeviceFile.read(path())
+        return try Device(file, questions, client: client())
+    }
+
+    private func client() throws -> Client {
+        let trust = try options["server-uid"].map { text -> ServerTrust in
+            guard let uid = UInt32(text) else { throw UsageError("--server-uid needs a number") }
+            return .uid(uid)
+        }
+        return try Client(
+            connectingTo: options["socket"] ?? Client.defaultPath, trust: trust ?? .rootOrDirectoryOwner)
+    }
+
+    private func path() throws -> String {
+        if let path = options["file"] { return path }
+        // The pointer is the environment's own and copied at once.
+        guard let home = unsafe getenv("HOME") else { throw UsageError("--file is needed where HOME is not set") }
+        return unsafe String(cString: home) + "/.sspr-device"
+    }
+}

@@ -1,0 +1,39 @@
+import SSPRVocabulary
+import StrictCBOR
+
+/// Reads the text that a terminal shows: `SSPR1:` and base32 (RFC 4648 section 6, no padding).
+enum PairingReader {
+    private static let mark = "SSPR1:"
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+
+    static func invitation(_ text: String) throws -> PairingInvitation {
+        let text = text.filter { !$0.isWhitespace }
+        guard text.hasPrefix(mark), let bytes = bytes(text.dropFirst(mark.count)) else { throw refusal }
+        do { return try CBORDecoder(unknownKeys: .refuse).decode(PairingInvitation.self, from: bytes) } catch {
+            throw refusal
+        }
+    }
+
+    private static var refusal: DeviceError {
+        DeviceError(
+            .badData, "that is not a pairing text: it begins with \(mark)",
+            next: "copy it from: ssprclient register device")
+    }
+
+    private static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var bits = 0
+        var count = 0
+        for digit in text.utf8 {
+            guard let value = digits.firstIndex(of: digit) else { return nil }
+            bits = bits << 5 | value
+            count += 5
+            guard count >= 8 else { continue }
+            count -= 8
+            bytes.append(UInt8(bits >> count))
+            bits &= 1 << count - 1
+        }
+        // What the last digit has beyond the last byte is zero: one spelling for each text.
+        return bits == 0 && count < 5 ? bytes : nil
+    }
+}
