@@ -72,7 +72,7 @@ BANS = [
 
 # Modules with one owner; what they do is reached through its ports.
 OWNERS = {
-    "CHashMemory": "SSPRCrypto", "CSodium": "SSPRCrypto", "Crypto": "SSPRCrypto", "GRDB*": "SSPRStore",
+    "CCurl": "SSPRCourier", "CHashMemory": "SSPRCrypto", "CSodium": "SSPRCrypto", "Crypto": "SSPRCrypto", "GRDB*": "SSPRStore",
     "NIO*": "SSPRServer",
 }
 
