@@ -83,8 +83,7 @@ def test_json_and_a_token(daemon, start, gateway, configure):
 
 @pytest.mark.parametrize("body", ['form: {To: "{number}", Body: "{text}"}', 'json: {To: "{number}", Body: "{text}"}'])
 @pytest.mark.parametrize("instance", ['A&To=+4911111111;B%26"', "'\",\"To\":\"+4911111111'", "back\\slash {€}", "Büro"])
-def test_no_value_ends_its_field(instance, body, daemon, start, gateway, configure):
-    """attack G7"""
+def test_attack_G7_no_value_ends_its_field(instance, body, daemon, start, gateway, configure):
     quoted = "'" + instance.strip("'").replace("'", "''") + "'"
     agent = start("sspr-courier", "--config", configure(body, instance=quoted))
     daemon.give(CLAIM_DELIVERY, sms(72))
@@ -194,8 +193,7 @@ def test_killed_between_taking_and_reporting_the_message_comes_again(daemon, sta
     assert [fields["Reference"] for fields, _ in gateway.messages] == ["80"]
 
 
-def test_secrets_are_in_no_argument_and_no_environment(daemon, start, gateway, configure):
-    """attack E7"""
+def test_attack_E7_a_request_puts_nothing_into_arguments_and_environment(daemon, start, gateway, configure):
     gateway.mood = "hang"
     agent = start("sspr-courier", "--config", configure())
     daemon.give(CLAIM_DELIVERY, sms(81))

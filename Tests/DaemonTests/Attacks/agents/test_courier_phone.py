@@ -85,8 +85,8 @@ def test_what_is_spoken(kind, daemon, start, spool):
         assert f"Your code is: {apart}. Again: {apart}. " in text
 
 
-def test_the_program_gets_the_text_on_its_standard_input_only(daemon, start, folder, program, configure):
-    """attack E7: arguments and environment are there for all to see."""
+def test_attack_E7_a_program_gets_the_text_on_its_standard_input_only(daemon, start, folder, program, configure):
+    """Arguments and environment are there for all to see."""
     spy = program(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >{folder}/arguments\nenv >{folder}/environment\ncat >{folder}/input\n")
     agent = start("sspr-courier", "--config", configure(f'[{spy}, --to, "{{number}}", "{{extension}}", "id={{id}}", "{{{{x}}}}", "$(touch {folder}/shell)"]'))
     daemon.give(CLAIM_DELIVERY, message(52))
