@@ -98,9 +98,12 @@ let package = Package(
             name: "SSPRAgent",
             dependencies: ["SSPRClient", "SSPRProtocol", "SSPRVocabulary", .product(name: "Yams", package: "Yams")],
             path: "Sources/ssprclient/Agent", swiftSettings: settings),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/ssprclient/Courier/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
         .executableTarget(
-            name: "SSPRCourier", dependencies: ["SSPRAgent", "SSPRProtocol", "SSPRVocabulary"],
-            path: "Sources/ssprclient/Courier", swiftSettings: settings),
+            name: "SSPRCourier", dependencies: ["CCurl", "SSPRAgent", "SSPRProtocol", "SSPRVocabulary"],
+            path: "Sources/ssprclient/Courier", exclude: ["CCurl"], swiftSettings: settings),
         .executableTarget(
             name: "SSPRWriteback", dependencies: ["SSPRAgent", "SSPRProtocol", "SSPRVocabulary"],
             path: "Sources/ssprclient/Writeback", swiftSettings: settings, linkerSettings: [.linkedLibrary("crypt")]),

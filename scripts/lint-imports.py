@@ -72,8 +72,8 @@ BANS = [
 
 # Modules with one owner, in the daemon and in each program apart from it; what they do is reached through its ports.
 OWNERS = {
-    "CHashMemory": {"SSPRCrypto"}, "CSodium": {"SSPRCrypto", "SSPRDevice"}, "Crypto": {"SSPRCrypto"},
-    "GRDB*": {"SSPRStore"}, "NIO*": {"SSPRServer"},
+    "CCurl": {"SSPRCourier"}, "CHashMemory": {"SSPRCrypto"}, "CSodium": {"SSPRCrypto", "SSPRDevice"},
+    "Crypto": {"SSPRCrypto"}, "GRDB*": {"SSPRStore"}, "NIO*": {"SSPRServer"},
 }
 
 # Targets that may reach nothing outside this package, however long the way.

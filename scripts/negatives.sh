@@ -19,7 +19,7 @@ find_fault() {
 }
 
 # Mangled Swift names carry a module as its length and name: 7NIOCore, 10Foundation.
-foreign='[0-9](NIO[A-Z]|GRDB|Yams)|^(sodium|crypto_(pwhash|aead|sign|generichash))_|^sqlite3_'
+foreign='[0-9](NIO[A-Z]|GRDB|Yams)|^(sodium|crypto_(pwhash|aead|sign|generichash))_|^sqlite3_|^curl_(easy|global|url)'
 # Unicode's tables are most of full Foundation; ArgumentParser brings FoundationEssentials, which has none.
 icu='FoundationInternationalization|FoundationICU|^(udat|ucal|unum|uloc|ulocimp|ucol)_'
 
@@ -67,7 +67,7 @@ check_service() {
         name=$(basename "$name" .build)
         built+=" $name"
         case $name in
-            NIO* | CNIO* | _NIO* | GRDB* | CSodium | CHashMemory | Crypto* | CCrypto* | Yams | CYaml | Logging | ArgumentParser* | \
+            NIO* | CNIO* | _NIO* | GRDB* | CSodium | CHashMemory | Crypto* | CCrypto* | Yams | CYaml | CCurl | Logging | ArgumentParser* | \
                 SSPRCrypto | SSPRDomain | SSPRPlatform | SSPRServer | SSPRStore)
                 find_fault "$service: compiled $name, which the client library must not need" ;;
         esac
@@ -81,7 +81,7 @@ check_service() {
     [ ${#programs[@]} -gt 0 ] || find_fault "$service: no program was built"
     for name in ${programs[@]+"${programs[@]}"}; do
         check_symbols "$name" "$foreign|$icu|[0-9]_?Foundation" '10SSPRClient'
-        check_needed "$name" 'Foundation|sodium|sqlite'
+        check_needed "$name" 'Foundation|curl|sodium|sqlite'
         echo "negatives: $name: links SSPRClient; compiled$built"
     done
 }

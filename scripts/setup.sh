@@ -12,10 +12,10 @@ disk_wanted_mib=4096
 
 packages_of() {
     case $1 in
-        build) echo binutils git libcrypt-dev libsqlite3-dev libsodium-dev pkg-config ;;
+        build) echo binutils git libcrypt-dev libcurl4-openssl-dev libsqlite3-dev libsodium-dev pkg-config ;;
         test)
-            echo faketime libpam-wrapper msmtp oathtool pamtester python3-aiosmtpd python3-cbor2 \
-                python3-cryptography python3-pytest qrencode strace zbar-tools
+            echo faketime gammu gammu-smsd libpam-wrapper msmtp oathtool openssl pamtester python3-aiosmtpd \
+                python3-cbor2 python3-cryptography python3-pytest qrencode strace zbar-tools
             ;;
         lint) echo shellcheck ;;
         bench) echo gcc libc6-dev libpam-modules-bin util-linux ;;

@@ -6,12 +6,12 @@ public enum AgentMain {
     ///
     /// `body` gets the options and returns the loops to run, each on a thread of its own; it never comes back from here.
     public static func run(
-        name: String, help: String, options names: Set<String>,
+        name: String, help: String, options names: Set<String>, flags: Set<String> = [],
         _ body: (AgentOptions, AgentLog, StopSignal) throws -> [@Sendable () -> Never]
     ) -> Never {
         let log = AgentLog(name: name)
         do {
-            let options = try AgentOptions(CommandLine.arguments.dropFirst(), names: names)
+            let options = try AgentOptions(CommandLine.arguments.dropFirst(), names: names, flags: flags)
             if options.wantsHelp {
                 print(help)
                 exit(Code.success)

@@ -3,9 +3,11 @@ import SSPRAgent
 import SSPRProtocol
 import SSPRVocabulary
 
-/// Claim, deliver, report, again.
+/// Claim, deliver, report, again: for the channels of one route.
 struct Courier {
-    private let settings: CourierSettings
+    private let channels: [DeliveryChannel]
+    private let route: Route
+    private let sender: SenderSettings
     private let link: DaemonLink
     private let log: AgentLog
     private let stop: StopSignal
@@ -13,8 +15,10 @@ struct Courier {
     /// As long as a lease: after it somebody else may have the message, and a report of ours is refused.
     private static let reportTime = Duration.seconds(60)
 
-    init(_ settings: CourierSettings, link: DaemonLink, log: AgentLog, stop: StopSignal) {
-        self.settings = settings
+    init(_ line: CourierLine, sender: SenderSettings, link: DaemonLink, log: AgentLog, stop: StopSignal) {
+        channels = line.channels
+        route = line.route
+        self.sender = sender
         self.link = link
         self.log = log
         self.stop = stop
@@ -24,7 +28,7 @@ struct Courier {
     func serve() -> Never {
         while true {
             do throws(LinkError) {
-                if let job = try link.call(ClaimDelivery.self, .init(channels: [.email])).job {
+                if let job = try link.call(ClaimDelivery.self, .init(channels: channels)).job {
                     stop.finishing { handle(job) }
                 }
             } catch {
@@ -34,9 +38,8 @@ struct Courier {
     }
 
     private func handle(_ job: DeliveryJob) {
-        let verdict = deliver(job)
-        log.note("message \(job.id) (\(job.kind.rawValue)): \(verdict.outcome.rawValue), \(verdict.detail)")
-        let report = ReportDelivery.Request(id: job.id, lease: job.lease, outcome: verdict.outcome)
+        let outcome = deliver(job)
+        let report = ReportDelivery.Request(id: job.id, lease: job.lease, outcome: outcome)
         do throws(LinkError) {
             _ = try link.call(ReportDelivery.self, report, until: .now + Self.reportTime)
         } catch {
@@ -45,17 +48,33 @@ struct Courier {
         }
     }
 
-    private func deliver(_ job: DeliveryJob) -> Verdict {
-        let now = Self.now
-        guard now < job.expiresAt else { return Verdict(outcome: .rejected, detail: "expired before it was sent") }
-        do throws(LetterError) {
-            return settings.transport.deliver(try Letter(job, settings: settings.sender, now: now), job)
+    private func deliver(_ job: DeliveryJob) -> DeliveryOutcome {
+        let deadline = ContinuousClock.now + Route.limit
+        let name = "message \(job.id) (\(job.kind.rawValue))"
+        let now = Timestamp.now
+        guard now < job.expiresAt else {
+            log.note("\(name): rejected, expired before it was sent")
+            return .rejected
+        }
+        guard channels.contains(job.channel) else {
+            log.note("\(name): \(job.channel.rawValue) is not served here")
+            return .retry
+        }
+        do throws(MessageError) {
+            let message = try OutgoingMessage(job, sender: sender, now: now)
+            return route.deliver(message, before: deadline) { transport, verdict in
+                log.note("\(name): \(verdict.outcome.rawValue) by \(transport), \(verdict.detail)")
+            }
         } catch {
-            return Verdict(outcome: .rejected, detail: "\(error)")
+            log.note("\(name): rejected, \(error)")
+            return .rejected
         }
     }
+}
 
-    private static var now: Timestamp {
+extension Timestamp {
+    /// The clock of this machine.
+    static var now: Timestamp {
         var time = timespec()
         // The pointer lives for the call only; CLOCK_REALTIME cannot fail.
         unsafe clock_gettime(CLOCK_REALTIME, &time)

@@ -1,26 +1,45 @@
+import Glibc
 import SSPRAgent
+import SSPRProtocol
+import SSPRVocabulary
 
 let help = """
     usage: sspr-courier [--socket PATH] [--server-uid UID] (--config FILE | --spool FOLDER)
+           sspr-courier --config FILE --check
+           sspr-courier --config FILE --send-test CONTACT [--channel CHANNEL]
 
-    Takes messages from ssprd and hands them to a mail program or writes them into a folder.
+    Takes messages from ssprd and hands them to programs and gateways, or writes them into a folder.
 
-      --socket PATH       the daemon's socket (\(DaemonAddress.standardSocket))
-      --server-uid UID    the user that the daemon must run as
-      --config FILE       what to do with messages (YAML)
-      --spool FOLDER      for trying out: write messages into FOLDER
+      --socket PATH        the daemon's socket (\(DaemonAddress.standardSocket))
+      --server-uid UID     the user that the daemon must run as
+      --config FILE        what to do with messages (YAML)
+      --spool FOLDER       for trying out: write the messages of all channels into FOLDER
+      --check              look at the configuration and end
+      --send-test CONTACT  send a sample to an address or a number, without a daemon, say what each transport did, and end
+      --channel CHANNEL    for the sample: email, sms or voice (for a number: sms)
 
-    SIGTERM ends it after the message at hand.
+    SIGTERM ends it after the messages at hand.
     """
 
-AgentMain.run(name: "sspr-courier", help: help, options: ["socket", "server-uid", "config", "spool"]) {
-    options, log, stop in
+AgentMain.run(
+    name: "sspr-courier", help: help,
+    options: ["socket", "server-uid", "config", "spool", "send-test", "channel"], flags: ["check"]
+) { options, log, stop in
     let address = try DaemonAddress(options)
+    let sample = try Sample(options)
+    try HTTPEndpoint.start()
     let settings =
         switch (options["config"], options["spool"]) {
         case (let file?, nil): try CourierSettings(file: file)
         case (nil, let folder?): try CourierSettings(spool: folder)
         default: throw UsageError("one of --config and --spool is needed")
         }
-    return [{ Courier(settings, link: DaemonLink(address, log: log), log: log, stop: stop).serve() }]
+    if options.has("check") {
+        print("configuration is good")
+        exit(0)
+    }
+    if let sample { exit(try sample.send(settings) ? 0 : 1) }
+    return settings.lines.map { line in
+        { Courier(line, sender: settings.sender, link: DaemonLink(address, log: log), log: log, stop: stop).serve() }
+    }
 }

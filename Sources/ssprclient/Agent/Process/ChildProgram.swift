@@ -26,7 +26,8 @@ public struct ChildProgram: Sendable {
     }
 
     private let arguments: [String]
-    private static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
+    /// UTF-8, since a program in the plain C locale would end a text at its first letter outside ASCII (gammu 1.42 does).
+    private static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]
 
     /// Between making pipes and marking them, another thread's child could inherit them: one start at a time.
     private static let starting = Guarded(())

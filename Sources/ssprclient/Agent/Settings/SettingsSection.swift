@@ -35,4 +35,38 @@ extension SettingsValue {
         }
         return SettingsSection(self, values: values)
     }
+
+    /// The value of one key of a mapping whose other keys are not known yet; `accepted` says what would be written.
+    public func member(_ name: String, accepted: String) throws(SettingsError) -> SettingsValue {
+        guard let mapping = node.mapping else { throw refused("expected a mapping with the key `\(name)`") }
+        guard let found = mapping.first(where: { $0.key.scalar?.string == name }) else {
+            throw refused("the key `\(name)` is missing: \(accepted)")
+        }
+        return SettingsValue(file: file, key: key.isEmpty ? name : "\(key).\(name)", node: found.value)
+    }
+
+    /// A mapping of `count` entries whose names the file chooses: 1 to 32 lower-case letters, digits or `-`; or, with `anyName`, whatever
+    /// text another program wants.
+    public func entries(
+        _ count: ClosedRange<Int>, anyName: Bool = false
+    ) throws(SettingsError) -> [(name: String, value: SettingsValue)] {
+        guard let mapping = node.mapping, count.contains(mapping.count) else {
+            throw refused("expected a mapping with \(count.lowerBound) to \(count.upperBound) entries")
+        }
+        var entries: [(name: String, value: SettingsValue)] = []
+        for (name, node) in mapping {
+            let text = try SettingsValue(file: file, key: key, node: name).text(1...(anyName ? 64 : 32))
+            let value = SettingsValue(file: file, key: key.isEmpty ? text : "\(key).\(text)", node: node)
+            guard anyName || text.utf8.allSatisfy(Self.isNameByte) else {
+                throw value.refused("expected a name of 1 to 32 lower-case letters, digits or -")
+            }
+            entries.append((text, value))
+        }
+        return entries
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "-")
+    }
 }

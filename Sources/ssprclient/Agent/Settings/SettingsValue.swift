@@ -11,6 +11,16 @@ public struct SettingsValue {
         SettingsError(file: file, line: node.mark?.line, key: key, rule: rule)
     }
 
+    /// What a value is made of.
+    public enum Shape: Sendable {
+        case scalar
+        case list
+        case mapping
+    }
+
+    /// What this value is made of.
+    public var shape: Shape { node.mapping != nil ? .mapping : node.sequence != nil ? .list : .scalar }
+
     /// A text of `length` bytes without control characters.
     public func text(_ length: ClosedRange<Int>) throws(SettingsError) -> String {
         guard let text = node.scalar?.string, length.contains(text.utf8.count),

@@ -94,40 +94,44 @@ class FakeDaemon:
             except OSError:
                 return
             self.connections.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._serve, args=(connection, self.generation), daemon=True).start()
 
-    def _serve(self, connection):
+    def _serve(self, connection, born):
         try:
             while True:
                 length, version, kind, method, number = HEADER.unpack(receive(connection, 12))
                 assert (version, kind) == (1, REQUEST)
                 body = cbor2.loads(receive(connection, length))
-                kind, answer = self._answer(method, body)
+                kind, answer = self._answer(method, body, born)
                 data = cbor2.dumps(answer, canonical=True)
                 connection.sendall(HEADER.pack(len(data), 1, kind, method, number) + data)
         except OSError:
             connection.close()
 
-    def _answer(self, method, body):
+    def _answer(self, method, body, born):
         if method in self.jobs:
-            return self._claim(method, body)
+            return self._claim(method, body, born)
         with self.condition:
             self.reports.append(body)
             self.condition.notify_all()
             return (FAILURE, {1: REFUSED}) if body[1] in self.late else (REPLY, {})
 
-    def _claim(self, method, body):
+    def _claim(self, method, body, born):
         with self.condition:
             self.claims.append(body)
             self.condition.notify_all()
             if self.refuse_claims:
                 return FAILURE, {1: DENIED}
-            born = self.generation
-            self.condition.wait_for(lambda: self.generation != born or self.jobs[method], 5)
-            # After a stop the claim's connection is dead: a job given to it would be lost.
-            if self.generation != born or not self.jobs[method]:
+            wanted = body.get(1) if method == CLAIM_DELIVERY else None
+
+            def fitting():
+                return next((job for job in self.jobs[method] if not wanted or job[3] in wanted), None)
+            self.condition.wait_for(lambda: self.generation != born or fitting(), 5)
+            # After a stop the connection of before is dead: a job given to it would be lost.
+            job = fitting()
+            if self.generation != born or not job:
                 return REPLY, {}
-            job = self.jobs[method].pop(0)
+            self.jobs[method].remove(job)
             self.handed_out.append(job[1])
             self.condition.notify_all()
             return REPLY, {1: job}
@@ -138,8 +142,8 @@ def milliseconds(after=0):
 
 
 def delivery(identifier, kind="recoveryCode", code="48210637", address="alice@example.org", account="alice",
-             lease=1, happened=None, life=600):
-    job = {1: identifier, 2: lease, 3: "email", 4: address, 5: kind, 6: account,
+             lease=1, happened=None, life=600, channel="email"):
+    job = {1: identifier, 2: lease, 3: channel, 4: address, 5: kind, 6: account,
            8: milliseconds() if happened is None else happened, 9: milliseconds(life)}
     if code is not None:
         job[7] = code

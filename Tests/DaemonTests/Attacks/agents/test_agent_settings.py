@@ -11,11 +11,23 @@ USAGE, CONFIGURATION = 64, 78
 COURIER = """\
 instance: Example Org
 from: sspr@example.com
-transport: spool
-spool:
-  folder: FOLDER/spool
-sendmail:
-  command: [/usr/bin/msmtp, -C, /etc/msmtp.conf]
+routes:
+  email: [relay]
+  sms: [gateway, modem]
+transports:
+  relay:
+    kind: sendmail
+    command: [/usr/bin/msmtp, -C, /etc/msmtp.conf]
+    seconds: 45
+  modem: {kind: command, command: [/usr/bin/inject, TEXT, "{number}"], seconds: 20}
+  gateway:
+    kind: http
+    url: https://sms.example.net/send
+    form: {to: "{number}", body: "{text}"}
+    user: example
+    passwordFile: FOLDER/secret
+    seconds: 20
+  trial: {kind: spool, folder: FOLDER/spool}
 """
 
 WRITEBACK = """\
@@ -32,6 +44,10 @@ targets:
 @pytest.fixture
 def run(binary, folder, daemon):
     pathlib.Path(folder, "spool").mkdir(mode=0o700)
+    for name, content, mode in (("secret", "s3cret\n", 0o600), ("open", "s3cret\n", 0o644), ("lines", "a\nb\n", 0o600),
+                                ("empty", "", 0o600)):
+        pathlib.Path(folder, name).write_text(content)
+        pathlib.Path(folder, name).chmod(mode)
 
     def run(program, *arguments):
         return subprocess.run([binary(program), "--socket", daemon.path, *arguments], capture_output=True, text=True,
@@ -53,24 +69,91 @@ def changed(text, old, new, folder):
     ("instance: Example Org", "instance: " + "x" * 65, 1, "instance: expected text of 1 to 64 bytes"),
     ("instance: Example Org", 'instance: "a\\r\\nBcc: eve"', 1, "instance: expected text of 1 to 64 bytes without control"),
     ("instance: Example Org", "instance: [a]", 1, "instance: expected text"),
+    ("instance: Example Org", "instance: " + "x" * 41, 1, "instance: too long for text messages: "),
+    ("instance: Example Org", "instance: Пример", 1, "instance: too long for text messages: confirmationCode would take 119 of 70 characters, since not all"),
+    ("instance: Example Org", "instance: Пример\nshortName: Пример", 2, "shortName: too long for text messages"),
+    ("instance: Example Org", "instance: A\nshortName: " + "€" * 21, 2, "shortName: too long for text messages: "),
     ("sspr@example.com", "nobody", 2, "from: expected email address"),
-    ("transport: spool", "transport: pigeon", 3, "transport: expected one of sendmail, spool"),
-    ("  folder: FOLDER/spool", "  folder: spool", 5, "spool.folder: expected an absolute path"),
-    ("  folder: FOLDER/spool", "  folder: FOLDER/missing", 5, "spool.folder: cannot be used"),
-    ("  folder: FOLDER/spool", "  place: FOLDER/spool", 5, "spool: unknown key `place`"),
-    ("[/usr/bin/msmtp, -C, /etc/msmtp.conf]", "[msmtp]", 7, "sendmail.command[0]: expected an absolute path"),
-    ("[/usr/bin/msmtp, -C, /etc/msmtp.conf]", "/usr/bin/msmtp -C x", 7, "sendmail.command: expected a list"),
-    ("[/usr/bin/msmtp, -C, /etc/msmtp.conf]", "[/usr/bin/msmtp]\n  seconds: 60", 8, "sendmail.seconds: expected a number from 1 to 55"),
-    ("transport: spool", "transport: spool\ncolour: red", 4, "unknown key `colour`; expected a mapping with keys among instance"),
-    ("transport: spool", "transport: spool\ntransport: sendmail", 3, "the same key twice: transport"),
-    ("transport: spool", "transport: [", 5, "is not YAML"),
+    ("from: sspr@example.com\n", "", 7, "transports.relay: a transport of kind sendmail needs the key `from`"),
+    ("routes:\n", "routes: {}\nother:\n", 4, "unknown key `other`"),
+    ("  email: [relay]\n  sms: [gateway, modem]", "  {}", 4, "routes: expected a route for at least one of email, sms, voice"),
+    ("email: [relay]", "mail: [relay]", 4, "routes: unknown key `mail`; expected a mapping with keys among email, sms, voice"),
+    ("[relay]", "relay", 4, "routes.email: expected a list of 1 to 8 entries"),
+    ("[relay]", "[]", 4, "routes.email: expected a list of 1 to 8 entries"),
+    ("[relay]", "[pigeon]", 4, "routes.email[0]: no transport is called `pigeon`; expected one of gateway, modem, relay, trial"),
+    ("[relay]", "[trial, gateway]", 4, "routes.email[1]: `gateway` cannot carry email, only sms, voice"),
+    ("[gateway, modem]", "[gateway, relay]", 5, "routes.sms[1]: `relay` cannot carry sms, only email"),
+    ("[gateway, modem]", "[gateway, gateway]", 5, "routes.sms[1]: the name stands in this list twice"),
+    ('"{number}"], seconds: 20', '"{number}"], seconds: 36', 5,
+     "routes.sms: the time limits take 56 s together; expected at most 55 s, so that the report comes within the lease of 60 s"),
+    ("kind: sendmail", "kind: pigeon", 8, "transports.relay.kind: expected one of sendmail, spool, command, http"),
+    ("    kind: sendmail\n", "", 8, "transports.relay: the key `kind` is missing"),
+    ("  relay:", "  Relay!:", 8, "transports.Relay!: expected a name of 1 to 32 lower-case letters"),
+    ("[/usr/bin/msmtp, -C, /etc/msmtp.conf]", "[msmtp]", 9, "transports.relay.command[0]: expected an absolute path"),
+    ("[/usr/bin/msmtp, -C, /etc/msmtp.conf]", "/usr/bin/msmtp -C x", 9, "transports.relay.command: expected a list"),
+    ("seconds: 45", "seconds: 60", 10, "transports.relay.seconds: expected a number from 1 to 55"),
+    ("seconds: 45", "colour: red", 10, "transports.relay: unknown key `colour`"),
+    ('"{number}"', '"{number}", "{text}"', 11, "transports.modem.command[3]: unknown place {text}; expected one of {number}, {extension}, {id}"),
+    ('"{number}"', '"{number"', 11, "transports.modem.command[2]: a single brace"),
+    ('"{number}"', '"}"', 11, "transports.modem.command[2]: a single brace"),
+    ('"{number}"', "Paul", 11, "transports.modem.command: expected {number} in one of the arguments"),
+    ("kind: command,", "kind: command, format: xml,", 11, "transports.modem.format: expected one of text, json"),
+    ("https://sms", "http://sms", 14, "transports.gateway.url: expected https://"),
+    ("https://sms.example.net", "http://127.evil.example.net", 14, "transports.gateway.url: expected https://"),
+    ("https://sms", "ftp://sms", 14, "transports.gateway.url: expected https://"),
+    ("https://sms", "https://user:word@sms", 14, "transports.gateway.url: expected no user in the address"),
+    ('body: "{text}"', 'body: "{code}"', 15, "transports.gateway.form.body: unknown place {code}"),
+    ('body: "{text}"', "body: hello", 13, "transports.gateway: expected {text} in one of the fields"),
+    ('to: "{number}"', "to: me", 13, "transports.gateway: expected {number} in one of the fields"),
+    ('body: "{text}"', 'body: "{text}", by: "{from}"', 13, "transports.gateway: the key `from` is missing"),
+    ("    form: {", "    json: {a: [[[[b]]]], ", 15, "transports.gateway.json.a[0][0][0]: expected at most 4 levels"),
+    ("    user: example\n", "    user: example\n    json: {a: b}\n", 13, "transports.gateway: expected one of the keys `form` and `json`"),
+    ("    user: example\n", "", 13, "transports.gateway: expected `user` with `passwordFile`, or `bearerFile`"),
+    ("    user: example\n", "    user: example\n    headers: {Authorization: Basic abc}\n", 17, "transports.gateway.headers.Authorization: expected the name"),
+    ("    user: example\n", '    user: example\n    headers: {"X: y": z}\n', 17, "transports.gateway.headers.X: y: expected the name"),
+    ("    user: example\n", '    user: example\n    headers: {X: "a\\r\\nb"}\n', 17, "transports.gateway.headers.X: expected text"),
+    ("    user: example\n", "    user: example\n    accept: {field: status}\n", 17, "transports.gateway.accept: the key `values` is missing"),
+    ("    user: example\n", "    user: example\n    caFile: FOLDER/missing\n", 17, "transports.gateway.caFile: cannot be read"),
+    ("FOLDER/secret", "FOLDER/missing", 17, "transports.gateway.passwordFile: cannot be used"),
+    ("FOLDER/secret", "FOLDER/open", 17, "transports.gateway.passwordFile: cannot be used: must belong to root or to this user"),
+    ("FOLDER/secret", "FOLDER/lines", 17, "transports.gateway.passwordFile: expected a file with one line"),
+    ("FOLDER/secret", "FOLDER/empty", 17, "transports.gateway.passwordFile: expected a file with one line"),
+    ("folder: FOLDER/spool", "folder: spool", 19, "transports.trial.folder: expected an absolute path"),
+    ("folder: FOLDER/spool", "folder: FOLDER/missing", 19, "transports.trial.folder: cannot be used"),
+    ("folder: FOLDER/spool", "place: FOLDER/spool", 19, "transports.trial: unknown key `place`"),
+    ("routes:\n", "colour: red\nroutes:\n", 3, "unknown key `colour`; expected a mapping with keys among instance"),
+    ("  trial:", "  relay:", 7, "the same key twice: relay"),
+    ("routes:\n", "routes: [\n", 5, "is not YAML"),
 ])
 def test_courier_settings(old, new, line, words, run, folder, daemon):
     path = changed(COURIER, old, new, folder)
     ended = run("sspr-courier", "--config", path)
     assert ended.returncode == CONFIGURATION
     assert f"{path}:{line}: {words}" in ended.stderr
+    assert "s3cret" not in ended.stderr
     assert daemon.claims == []
+
+
+@pytest.mark.parametrize("old, new", [
+    ("instance: Example Org", "instance: " + "x" * 40), ("instance: Example Org", "instance: Пример\nshortName: Primer"),
+    ("https://sms.example.net", "http://127.0.0.1:8080"), ("https://sms.example.net", "http://[::1]:8080"),
+    ("    form: {", '    json: {list: [{deep: "{{x}}"}], '), ("FOLDER/spool", "FOLDER/spool"),
+])
+def test_a_good_configuration_is_called_good(old, new, run, folder, daemon):
+    ended = run("sspr-courier", "--config", changed(COURIER, old, new, folder), "--check")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "configuration is good\n", "")
+    assert daemon.claims == []
+
+
+def test_no_mail_no_sender(run, folder):
+    """`from` is needed for mail only."""
+    without = COURIER.replace("from: sspr@example.com\n", "").replace("  email: [relay]\n", "")
+    before, rest = without.split("  relay:\n")
+    path = changed(before + rest[rest.index("  modem:"):], "Example Org", "Example Org", folder)
+    assert run("sspr-courier", "--config", path, "--check").returncode == 0
+    with_mail = changed(pathlib.Path(path).read_text(), "  sms: [gateway, modem]", "  email: [trial]", folder)
+    ended = run("sspr-courier", "--config", with_mail, "--check")
+    assert ended.returncode == CONFIGURATION and "the key `from` is missing: the sender's address" in ended.stderr
 
 
 @pytest.mark.parametrize("old, new, line, words", [
@@ -124,6 +207,9 @@ def test_a_named_pipe_does_not_hold_the_agent(run, folder):
     ("sspr-courier", ["--colour", "red"], "unknown option: --colour"),
     ("sspr-courier", ["spool"], "unexpected argument: spool"),
     ("sspr-courier", ["--spool", "/", "--server-uid", "root"], "--server-uid needs a number"),
+    ("sspr-courier", ["--spool", "/", "--channel", "sms"], "--channel goes with --send-test"),
+    ("sspr-courier", ["--spool", "/", "--send-test", "nobody"], "--send-test: expected"),
+    ("sspr-courier", ["--spool", "/", "--send-test", "a@example.org", "--channel", "sms"], "--channel: expected email for this"),
     ("sspr-writeback", [], "one of --config and --target"),
     ("sspr-writeback", ["--target", "ldap"], "--target: expected shadow"),
     ("sspr-writeback", ["--target", "shadow", "--root", "etc"], "--root needs an absolute path"),

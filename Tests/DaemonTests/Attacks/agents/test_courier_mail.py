@@ -46,8 +46,8 @@ def configure(folder, sink):
         config = pathlib.Path(folder, "courier.yaml")
         command = command or f"[/usr/bin/msmtp, -C, {msmtp}]"
         config.write_text(
-            f"instance: {instance}\nfrom: sspr@example.com\ntransport: sendmail\n"
-            f"sendmail:\n  command: {command}\n  seconds: {seconds}\n", encoding="utf-8")
+            f"instance: {instance}\nfrom: sspr@example.com\nroutes: {{email: [relay]}}\n"
+            f"transports:\n  relay: {{kind: sendmail, command: {command}, seconds: {seconds}}}\n", encoding="utf-8")
         return str(config)
 
     return configure

@@ -1,28 +1,23 @@
-/// A message that must not be sent as it is.
-struct LetterError: Error, CustomStringConvertible {
-    let description: String
-}
-
 /// One header field of RFC 5322: printable ASCII, so that no value can end its line and begin another field (attack G7).
 struct HeaderField {
     /// `Name: value`, without a line end.
     let line: String
 
     /// Takes a value of printable ASCII and blanks; throws for anything else.
-    init(_ name: String, _ value: String) throws(LetterError) {
+    init(_ name: String, _ value: String) throws(MessageError) {
         guard value.utf8.allSatisfy({ (UInt8(ascii: " ")...UInt8(ascii: "~")).contains($0) }) else {
-            throw LetterError(description: "the header field \(name) holds a control character or is not ASCII")
+            throw MessageError(description: "the header field \(name) holds a control character or is not ASCII")
         }
         line = "\(name): \(value)"
     }
 
     /// Takes any text without control characters: as it is when it is ASCII, else as encoded words (RFC 2047 section 2).
-    init(_ name: String, text: String) throws(LetterError) {
+    init(_ name: String, text: String) throws(MessageError) {
         try self.init(name, text.utf8.allSatisfy { $0 < 0x80 } ? text : Self.encodedWords(text))
     }
 
     /// A mailbox with a display name (RFC 5322 section 3.4).
-    init(_ name: String, display: String, address: String) throws(LetterError) {
+    init(_ name: String, display: String, address: String) throws(MessageError) {
         if display.utf8.allSatisfy({ $0 < 0x80 }) {
             let quoted = display.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
             try self.init(name, "\"\(String(quoted))\" <\(address)>")

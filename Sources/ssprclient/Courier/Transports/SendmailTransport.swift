@@ -4,16 +4,21 @@ import SSPRVocabulary
 
 /// Runs a program with the interface of sendmail: `COMMAND -i -f FROM -- TO`, the message on standard input.
 struct SendmailTransport: Transport {
-    /// Shorter than the lease of 60 s, so that the report still counts.
-    static let standardSeconds = 45
-
     let command: [String]
     let from: EmailAddress
     let limit: Duration
 
-    func deliver(_ letter: Letter, _ job: DeliveryJob) -> Verdict {
+    var channels: Set<DeliveryChannel> { [.email] }
+
+    func deliver(_ message: OutgoingMessage, within limit: Duration) -> Verdict {
+        let letter: Letter
+        do throws(MessageError) {
+            letter = try message.letter()
+        } catch {
+            return Verdict(outcome: .refused, detail: "\(error)")
+        }
         // `-i`: a line with a single dot does not end the message. `--`: an address is never an option.
-        let program = ChildProgram(command + ["-i", "-f", from.text, "--", job.contact.text])
+        let program = ChildProgram(command + ["-i", "-f", from.text, "--", message.job.contact.text])
         let result = program.run(input: letter.rendered(.lf), limit: limit)
         let complaint = PrintableText.masked(result.complaint, limit: 200)
         switch result.ending {
@@ -35,8 +40,8 @@ struct SendmailTransport: Transport {
 /// | code | name | outcome | why |
 /// | --- | --- | --- | --- |
 /// | 0 | EX_OK | accepted | the next hop has it |
-/// | 65 | EX_DATAERR | rejected | msmtp: the relay refused the recipient for good (5xx) |
-/// | 67 | EX_NOUSER | rejected | there is no such mailbox |
+/// | 65 | EX_DATAERR | refused | msmtp: the relay refused the recipient for good (5xx), which may be its own rule |
+/// | 67 | EX_NOUSER | unknown recipient | there is no such mailbox |
 /// | 64 | EX_USAGE | retry | the command is configured wrongly, which an operator can repair |
 /// | 68 | EX_NOHOST | retry | msmtp means the relay's own name, which a name service may know again later |
 /// | 69 | EX_UNAVAILABLE | retry | msmtp: 4xx, or a certificate that is not trusted |
@@ -44,10 +49,11 @@ struct SendmailTransport: Transport {
 /// | 77, 78 | EX_NOPERM, EX_CONFIG | retry | a wrong password or file, which an operator can repair |
 /// | others | | retry | unknown; the daemon stops when the message expires |
 enum SendmailExit {
-    static func outcome(_ code: Int32) -> DeliveryOutcome {
+    static func outcome(_ code: Int32) -> Verdict.Outcome {
         switch code {
         case 0: .accepted
-        case 65, 67: .rejected
+        case 65: .refused
+        case 67: .unknownRecipient
         default: .retry
         }
     }

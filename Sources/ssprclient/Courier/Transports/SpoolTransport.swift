@@ -3,11 +3,16 @@ import SSPRAgent
 import SSPRProtocol
 import SSPRVocabulary
 
-/// Writes each message as a file `ID-KIND.eml`, for trying out and for programs that pick files up.
+/// Writes each message as a file `ID-KIND.eml`, `.sms` or `.voice`, for trying out and for programs that pick files up.
 ///
 /// The name depends on the message only: a repeat replaces the file with an equal one, so nobody sees a message twice or half.
 struct SpoolTransport: Transport {
     private let folder: String
+
+    var channels: Set<DeliveryChannel> { [.email, .sms, .voice] }
+
+    /// A local disk takes no time that would have to be limited.
+    var limit: Duration { .zero }
 
     /// Takes a folder that belongs to root or to this user and that nobody else can write to.
     init(folder: String) throws(SystemError) {
@@ -19,16 +24,34 @@ struct SpoolTransport: Transport {
         }
     }
 
-    func deliver(_ letter: Letter, _ job: DeliveryJob) -> Verdict {
-        do throws(SystemError) {
-            try write(letter.rendered(.crlf), name: "\(job.id)-\(job.kind.rawValue)", lease: job.lease)
+    func deliver(_ message: OutgoingMessage, within limit: Duration) -> Verdict {
+        do {
+            let job = message.job
+            let (content, suffix) =
+                switch job.channel {
+                case .email: (try message.letter().rendered(.crlf), "eml")
+                case .sms, .voice: (try Self.note(message), job.channel.rawValue)
+                }
+            try write(content, name: "\(job.id)-\(job.kind.rawValue)", suffix: suffix, lease: job.lease)
             return Verdict(outcome: .accepted, detail: "written")
+        } catch let error as MessageError {
+            return Verdict(outcome: .refused, detail: "\(error)")
         } catch {
             return Verdict(outcome: .retry, detail: "\(error)")
         }
     }
 
-    private func write(_ message: Secret, name: String, lease: UInt32) throws(SystemError) {
+    /// Whom to call or write to, an empty line, and what to say.
+    private static func note(_ message: OutgoingMessage) throws(MessageError) -> Secret {
+        let phone = try message.phone()
+        return .assembled(capacity: 4096) { bytes in
+            bytes += Array("To: \(phone.text)\n\n".utf8)
+            message.line.append(to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private func write(_ message: Secret, name: String, suffix: String, lease: UInt32) throws(SystemError) {
         let folder = try OpenFile(folder: folder)
         // What a courier left that died in an earlier lease holds a code: remove it.
         // In all calls below names are lent for the call only.
@@ -42,7 +65,7 @@ struct SpoolTransport: Transport {
             guard file.descriptor >= 0 else { throw SystemError(temporary) }
             try Self.fill(file, with: message)
             guard fsync(file.descriptor) == 0 else { throw SystemError("fsync") }
-            guard unsafe renameat(folder.descriptor, temporary, folder.descriptor, "\(name).eml") == 0 else {
+            guard unsafe renameat(folder.descriptor, temporary, folder.descriptor, "\(name).\(suffix)") == 0 else {
                 throw SystemError("rename")
             }
         } catch {

@@ -11,31 +11,25 @@ struct Letter {
     }
 
     private let fields: [HeaderField]
-    private let text: MessageText
-    private let code: OneTimeCode?
+    private let facts: MessageFacts
+    private let words: MailWords
 
     /// Writes the message of a job; throws when it cannot be a message.
-    init(_ job: DeliveryJob, settings: SenderSettings, now: Timestamp) throws(LetterError) {
-        guard !job.kind.carriesCode || job.code != nil else {
-            throw LetterError(description: "a code message without a code")
-        }
-        let facts = MessageFacts(
-            account: job.account, instance: settings.instance, happenedAt: CalendarTime(job.happenedAt),
-            expiresAt: CalendarTime(job.expiresAt))
-        text = facts.text(job.kind)
-        code = job.kind.carriesCode ? job.code : nil
-        let domain = settings.from.text.split(separator: "@").last ?? "localhost"
+    init(_ job: DeliveryJob, from: EmailAddress, facts: MessageFacts, now: Timestamp) throws(MessageError) {
+        self.facts = facts
+        words = facts.language.mail[job.kind]
+        let domain = from.text.split(separator: "@").last ?? "localhost"
         fields = [
-            try HeaderField("From", display: settings.instance, address: settings.from.text),
+            try HeaderField("From", display: facts.sender.instance, address: from.text),
             try HeaderField("To", job.contact.text),
-            try HeaderField("Subject", text: text.subject),
+            try HeaderField("Subject", text: facts.text(words.subject)),
             try HeaderField("Date", CalendarTime(now).mail),
             // The same on every repeat, so that a mailbox can tell a repeat from a second message.
             try HeaderField("Message-ID", "<sspr.\(job.id)@\(domain)>"),
             try HeaderField("MIME-Version", "1.0"),
             try HeaderField("Content-Type", "text/plain; charset=utf-8"),
             try HeaderField("Content-Transfer-Encoding", "8bit"),
-            try HeaderField("Content-Language", "en"),
+            try HeaderField("Content-Language", facts.language.tag),
             // RFC 3834 section 5: nobody's holiday reply should come back.
             try HeaderField("Auto-Submitted", "auto-generated"),
         ]
@@ -48,18 +42,18 @@ struct Letter {
         .assembled(capacity: 8192) { bytes in
             func add(_ line: String) { bytes += Array((line + end.rawValue).utf8) }
             for field in fields { add(field.line) }
-            for paragraph in text.opening {
+            for paragraph in words.opening {
                 add("")
-                for line in Self.wrapped(paragraph) { add(line) }
+                for line in Self.wrapped(facts.text(paragraph)) { add(line) }
             }
-            if let code {
+            if let code = facts.code {
                 add("")
                 bytes.append(code.secret)
                 add("")
             }
-            for paragraph in text.closing {
+            for paragraph in words.closing {
                 add("")
-                for line in Self.wrapped(paragraph) { add(line) }
+                for line in Self.wrapped(facts.text(paragraph)) { add(line) }
             }
         }
     }

@@ -31,13 +31,19 @@ struct CalendarTime {
 
     /// The date-time of RFC 5322 section 3.3: `Wed, 25 Nov 2026 02:17:09 +0000`.
     var mail: String {
-        "\(Self.days[weekday]), \(Self.two(day)) \(Self.months[month]) \(year) \(clock):\(Self.two(secondOfDay % 60)) +0000"
+        "\(Self.days[weekday]), \(Self.two(day)) \(Self.months[month]) \(year) \(minute):\(Self.two(secondOfDay % 60)) +0000"
     }
 
     /// For people: `25 Nov 2026, 02:17 UTC`.
-    var plain: String { "\(day) \(Self.months[month]) \(year), \(clock) UTC" }
+    func plain(_ months: [String]) -> String { "\(day) \(months[month]) \(year), \(clock)" }
 
-    private var clock: String { "\(Self.two(secondOfDay / 3600)):\(Self.two(secondOfDay / 60 % 60))" }
+    /// Where little room is: `25 Nov 02:17 UTC`.
+    func short(_ months: [String]) -> String { "\(day) \(months[month]) \(clock)" }
+
+    /// `02:17 UTC`.
+    var clock: String { "\(minute) UTC" }
+
+    private var minute: String { "\(Self.two(secondOfDay / 3600)):\(Self.two(secondOfDay / 60 % 60))" }
 
     private static let daysOfCycle: Int64 = 146_097
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]

@@ -1,0 +1,44 @@
+import SSPRAgent
+import SSPRProtocol
+import SSPRVocabulary
+
+/// A message for trying out a route, with a code that is none.
+struct Sample {
+    private let contact: Contact
+    private let channel: DeliveryChannel
+
+    /// Reads `--send-test` and `--channel`; nil when no sample is asked for.
+    init?(_ options: AgentOptions) throws(UsageError) {
+        guard let text = options["send-test"] else {
+            guard options["channel"] == nil else { throw UsageError("--channel goes with --send-test") }
+            return nil
+        }
+        do { contact = try Contact(text) } catch { throw UsageError("--send-test: expected \(error)") }
+        let isPhone = if case .phone = contact { true } else { false }
+        let fitting: [DeliveryChannel] = isPhone ? [.sms, .voice] : [.email]
+        guard let channel = options["channel"].map(DeliveryChannel.init) ?? fitting[0], fitting.contains(channel) else {
+            let accepted = fitting.map(\.rawValue).joined(separator: " or ")
+            throw UsageError("--channel: expected \(accepted) for this contact")
+        }
+        self.channel = channel
+    }
+
+    /// Sends it through the route of its channel; false when no transport took it.
+    func send(_ settings: CourierSettings) throws -> Bool {
+        guard let route = settings.route(of: channel) else {
+            throw UsageError("there is no route for \(channel.rawValue)")
+        }
+        let now = Timestamp.now
+        // A number of its own: a gateway may drop what it has seen before.
+        let job = DeliveryJob(
+            id: try DeliveryID(UInt64(clamping: now.milliseconds)), lease: 1, channel: channel, contact: contact,
+            kind: .confirmationCode,
+            account: try AccountName("sample"), code: OneTimeCode(number: 12_345_678, digits: 8), happenedAt: now,
+            expiresAt: Timestamp(milliseconds: now.milliseconds + 600_000))
+        let message = try OutgoingMessage(job, sender: settings.sender, now: now)
+        let outcome = route.deliver(message, before: .now + Route.limit) { transport, verdict in
+            print("\(transport): \(verdict.outcome.rawValue), \(verdict.detail)")
+        }
+        return outcome == .accepted
+    }
+}

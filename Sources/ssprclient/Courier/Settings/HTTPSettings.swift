@@ -1,0 +1,121 @@
+import SSPRAgent
+import SSPRVocabulary
+
+/// The settings of a transport of kind http.
+enum HTTPSettings {
+    private static let keys = [
+        "kind", "url", "form", "json", "headers", "from", "user", "passwordFile", "bearerFile", "caFile", "accept",
+        "seconds",
+        "connectSeconds",
+    ]
+    private static let places: [Template.Place] = [.number, .extension, .text, .from, .id]
+
+    static func transport(_ value: SettingsValue) throws -> HTTPTransport {
+        let section = try value.section(keys: keys)
+        let address = try section.require("url", accepted: "an address that begins with https://")
+        let url = try address.text(1...1024)
+        if let rule = HTTPAddress.refusal(url) { throw address.refused(rule) }
+        let limit = try TransportSettings.limit(section)
+        let connect = Duration.seconds(try section["connectSeconds"]?.integer(in: 1...55) ?? 10)
+        return HTTPTransport(
+            endpoint: HTTPEndpoint(
+                url: url, headers: try section["headers"].map(headers) ?? [], login: try login(section, value),
+                caFile: try section["caFile"].map(readable), connectLimit: min(connect, limit)),
+            body: try body(section, value), from: try section["from"]?.text(1...32) ?? "",
+            accept: try section["accept"].map(accept), limit: limit)
+    }
+
+    private static func body(_ section: SettingsSection, _ value: SettingsValue) throws(SettingsError) -> HTTPBody {
+        let body: HTTPBody
+        switch (section["form"], section["json"]) {
+        case (let form?, nil):
+            var fields: [(name: String, value: Template)] = []
+            for (name, value) in try form.entries(1...32, anyName: true) {
+                fields.append((name, try value.template(places, 0...1024)))
+            }
+            body = .form(fields)
+        case (nil, let json?):
+            guard json.shape == .mapping else { throw json.refused("expected a mapping of fields") }
+            body = .json(try tree(json, depth: 4))
+        default: throw value.refused("expected one of the keys `form` and `json`: fields and what stands in them")
+        }
+        for place in [Template.Place.number, .text] where !body.has(place) {
+            throw value.refused("expected {\(place.rawValue)} in one of the fields")
+        }
+        if body.has(.from) { _ = try section.require("from", accepted: "the sender that {from} stands for") }
+        return body
+    }
+
+    private static func tree(_ value: SettingsValue, depth: Int) throws(SettingsError) -> HTTPBody.Tree {
+        guard depth > 0 else { throw value.refused("expected at most 4 levels") }
+        switch value.shape {
+        case .scalar: return .text(try value.template(places, 0...1024))
+        case .list:
+            var items: [HTTPBody.Tree] = []
+            for item in try value.list(1...32) { items.append(try tree(item, depth: depth - 1)) }
+            return .list(items)
+        case .mapping:
+            var fields: [(name: String, value: HTTPBody.Tree)] = []
+            for (name, field) in try value.entries(1...32, anyName: true) {
+                fields.append((name, try tree(field, depth: depth - 1)))
+            }
+            return .object(fields)
+        }
+    }
+
+    /// Not here: what the request's own form decides, and what would put a secret into this file.
+    private static let reserved = [
+        "authorization", "connection", "content-length", "content-type", "expect", "host", "transfer-encoding",
+    ]
+
+    private static func headers(_ value: SettingsValue) throws(SettingsError) -> [String] {
+        var headers: [String] = []
+        for (name, value) in try value.entries(1...16, anyName: true) {
+            let isToken = name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            }
+            guard isToken, !reserved.contains(name.lowercased()) else {
+                throw value.refused("expected the name of a header field, none of \(reserved.joined(separator: ", "))")
+            }
+            let text = try value.text(1...512)
+            guard text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+                throw value.refused("expected printable ASCII")
+            }
+            headers.append("\(name): \(text)")
+        }
+        return headers
+    }
+
+    private static func login(_ section: SettingsSection, _ value: SettingsValue) throws(SettingsError)
+        -> HTTPEndpoint.Login
+    {
+        switch (section["user"], section["passwordFile"], section["bearerFile"]) {
+        case (nil, nil, nil): return .none
+        case (let user?, let password?, nil):
+            return .basic(user: try user.text(1...128), password: try SecretFile.read(password))
+        case (nil, nil, let bearer?): return .bearer(try SecretFile.read(bearer))
+        default: throw value.refused("expected `user` with `passwordFile`, or `bearerFile`, or none of them")
+        }
+    }
+
+    private static func accept(_ value: SettingsValue) throws(SettingsError) -> HTTPTransport.Accept {
+        let section = try value.section(keys: ["field", "values"])
+        let field = try section.require("field", accepted: "the name of a field of the reply").text(1...64)
+        var values: Set<String> = []
+        let list = try section.require("values", accepted: "a list of what stands there in case of success").list(
+            1...16)
+        for entry in list { values.insert(try entry.text(1...64)) }
+        return HTTPTransport.Accept(field: field, values: values)
+    }
+
+    private static func readable(_ value: SettingsValue) throws(SettingsError) -> String {
+        let path = try value.absolutePath()
+        do throws(SystemError) {
+            _ = try OpenFile(reading: path).readAll(limit: 4 << 20)
+            return path
+        } catch {
+            throw value.refused("cannot be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import SSPRAgent
+import SSPRProtocol
+import SSPRVocabulary
+
+/// A text of the configuration with places in braces: `{number}`; `{{` and `}}` are braces themselves.
+struct Template: Sendable {
+    /// What can be filled in.
+    enum Place: String, CaseIterable {
+        /// The number in the form of E.164, without its extension.
+        case number
+        /// The extension of an office phone; empty when there is none.
+        case `extension`
+        /// The message's number, the same on every repeat.
+        case id
+        /// What the message says: a secret.
+        case text
+        /// The sender that the configuration names.
+        case from
+    }
+
+    private enum Piece {
+        case literal([UInt8])
+        case place(Place)
+    }
+
+    private let pieces: [Piece]
+
+    /// Takes a text whose places are among `allowed`.
+    init(_ text: String, allowed: [Place]) throws(TemplateError) {
+        let accepted = allowed.map { "{\($0.rawValue)}" }.joined(separator: ", ")
+        var pieces: [Piece] = []
+        var literal = ""
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            guard character == "{" || character == "}" else {
+                literal.append(character)
+                continue
+            }
+            if rest.first == character {
+                literal.append(character)
+                rest.removeFirst()
+                continue
+            }
+            guard character == "{", let end = rest.firstIndex(of: "}") else {
+                throw TemplateError(
+                    description: "a single brace is not closed or not opened; {{ and }} are braces themselves")
+            }
+            let name = String(rest[..<end])
+            guard let place = Place(rawValue: name), allowed.contains(place) else {
+                throw TemplateError(description: "unknown place {\(name)}; expected one of \(accepted)")
+            }
+            pieces += [.literal(Array(literal.utf8)), .place(place)]
+            literal = ""
+            rest = rest[rest.index(after: end)...]
+        }
+        self.pieces = pieces + [.literal(Array(literal.utf8))]
+    }
+
+    /// True when it has this place.
+    func has(_ place: Place) -> Bool {
+        pieces.contains { if case .place(place) = $0 { true } else { false } }
+    }
+
+    /// Appends the filled text to `bytes`, which must be wiped when `{text}` is among its places.
+    func append(_ values: TemplateValues, to bytes: inout [UInt8]) {
+        for piece in pieces {
+            switch piece {
+            case .literal(let text): bytes += text
+            case .place(let place): values.append(place, to: &bytes)
+            }
+        }
+    }
+}
+
+/// A template that cannot be used.
+struct TemplateError: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// What is filled into templates for one message.
+struct TemplateValues {
+    let id: String
+    let phone: PhoneNumber
+    let text: TextMessage
+    let from: String
+
+    /// Throws for a message that does not go to a telephone.
+    init(_ message: OutgoingMessage, from: String = "") throws(MessageError) {
+        id = "\(message.job.id)"
+        phone = try message.phone()
+        text = message.line
+        self.from = from
+    }
+
+    func append(_ place: Template.Place, to bytes: inout [UInt8]) {
+        switch place {
+        case .number: bytes += Array(phone.number.utf8)
+        case .extension: bytes += Array((phone.extension ?? "").utf8)
+        case .id: bytes += Array(id.utf8)
+        case .text: text.append(to: &bytes)
+        case .from: bytes += Array(from.utf8)
+        }
+    }
+}

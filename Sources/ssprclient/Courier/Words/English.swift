@@ -1,0 +1,148 @@
+/// English. Each message says what happened, when, to which account, and what to do if it was not the reader.
+extension Language {
+    static let english = Language(
+        tag: "en",
+        months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        betweenDigits: ", ", mail: englishMail, text: englishText, spoken: englishSpoken)
+
+    private static let englishMail = PerKind(
+        confirmationCode: MailWords(
+            subject: "Confirm this address for \(.instance)",
+            opening: [
+                "Somebody, probably you, gave this address as a way to recover the account \(.account) at \(.instance).",
+                "Type this code where you were asked for it:",
+            ],
+            closing: [
+                "It works once, until \(.expires).",
+                "If it was not you, do nothing: without the code this address is not added. "
+                    + "Give the code to nobody; nobody from \(.instance) will ask you for it.",
+            ]),
+        recoveryCode: MailWords(
+            subject: "Your recovery code for \(.instance)",
+            opening: [
+                "Somebody, probably you, is recovering the account \(.account) at \(.instance) (\(.happened)).",
+                "Type this code where you were asked for it:",
+            ],
+            closing: [
+                "It works once, until \(.expires).",
+                "If it was not you, somebody else is trying to reset your password. "
+                    + "Give the code to nobody, not even to somebody who says they call from \(.instance), "
+                    + "and tell your administrator.",
+            ]),
+        passwordReset: notice(
+            "Your password was reset",
+            "The password of your account \(.account) at \(.instance) was reset after you proved who you are.",
+            ifNot: "somebody else can now sign in as you."),
+        passwordChanged: notice(
+            "Your password was changed",
+            "The password of your account \(.account) at \(.instance) was changed.",
+            ifNot: "somebody else can now sign in as you."),
+        accountUnlocked: notice(
+            "Your account was unlocked",
+            "Your account \(.account) at \(.instance) was unlocked. Its password is still the same.",
+            ifNot: "somebody else has proved to be you."),
+        methodAdded: notice(
+            "A way to recover your account was added",
+            "A new way to prove who you are was added to your account \(.account) at \(.instance).",
+            ifNot: "somebody else may be able to reset your password."),
+        methodRemoved: notice(
+            "A way to recover your account was removed",
+            "A way to prove who you are was removed from your account \(.account) at \(.instance).",
+            ifNot: "somebody else may be preparing to lock you out."),
+        methodDisabled: notice(
+            "A way to recover your account is out of use",
+            "Too many wrong codes were given for one of the ways to prove who you are, so it is out of use for your account \(.account) "
+                + "at \(.instance) until you register it again. Signing in with your password still works.",
+            ifNot: "somebody else has tried to reset your password, without success."),
+        recoveryBlocked: notice(
+            "Recovery of your account is blocked",
+            "Too many wrong answers were given while somebody tried to recover your account \(.account) "
+                + "at \(.instance). Recovery is blocked for a while. "
+                + "Signing in with your password still works.",
+            ifNot: "somebody else has tried to reset your password, without success."),
+        recoveryDenied: notice(
+            "A recovery of your account was denied",
+            "Somebody tried to recover your account \(.account) at \(.instance), and it was denied on your device. "
+                + "The attempt has ended, and your devices are not asked again for an hour.",
+            ifNot: "somebody else holds your device."),
+        administratorReset: notice(
+            "An administrator's password was reset",
+            "The password of the administrator \(.account) at \(.instance) was reset "
+                + "after the person proved who they are. You are told because you administer \(.instance) too.",
+            ifNot: "\(.account) did not do this, somebody else may now act as an administrator.",
+            concernsReader: false),
+        resetUncertain: notice(
+            "Your new password may or may not be in force",
+            "A new password for your account \(.account) at \(.instance) was on its way when something failed, "
+                + "and nobody knows whether it arrived. Try to sign in with the new password; "
+                + "if it does not work, the old one does, or begin again.",
+            ifNot: "somebody else has tried to set a password for your account."),
+        unlockUncertain: notice(
+            "Your account may or may not be unlocked",
+            "Your account \(.account) at \(.instance) was being unlocked when something failed, and nobody knows whether it was. "
+                + "Its password is still the same. Try to sign in; if it does not work, begin again.",
+            ifNot: "somebody else has proved to be you."))
+
+    private static func notice(
+        _ subject: Phrase, _ happening: Phrase, ifNot danger: Phrase, concernsReader: Bool = true
+    ) -> MailWords {
+        let ifExpected: Phrase = concernsReader ? "If it was you" : "If this was expected"
+        let ifNot: Phrase = concernsReader ? "If it was not you, " : "If "
+        return MailWords(
+            subject: subject + " (\(.instance))",
+            opening: [happening, "This happened on \(.happened)."],
+            closing: [
+                ifExpected + ", there is nothing to do.",
+                ifNot + danger + " Tell your administrator at once, "
+                    + "by a way that you already know and not by answering this message.",
+            ])
+    }
+
+    // The code comes first: it is what a locked screen shows.
+    private static let englishText: PerKind<Phrase> = PerKind(
+        confirmationCode:
+            "\(.code) confirms this phone for \(.accountInShort) at \(.instanceInShort). Good until \(.expiresInShort). "
+            + "Not you? Do nothing.",
+        recoveryCode:
+            "\(.code) is the recovery code of \(.accountInShort) at \(.instanceInShort), good until \(.expiresInShort). "
+            + "Give it to nobody.",
+        passwordReset: textNotice("the password of \(.accountInShort) was reset"),
+        passwordChanged: textNotice("the password of \(.accountInShort) was changed"),
+        accountUnlocked: textNotice("\(.accountInShort) was unlocked"),
+        methodAdded: textNotice("a recovery method of \(.accountInShort) was added"),
+        methodRemoved: textNotice("a recovery method of \(.accountInShort) was removed"),
+        methodDisabled: textNotice("wrong codes: a method of \(.accountInShort) is off"),
+        recoveryBlocked: textNotice("recovery of \(.accountInShort) was blocked"),
+        recoveryDenied: textNotice("recovery of \(.accountInShort) was denied"),
+        administratorReset: textNotice("the administrator \(.accountInShort) was reset", ifNot: "Unexpected"),
+        resetUncertain: textNotice("the reset of \(.accountInShort) may have failed"),
+        unlockUncertain: textNotice("the unlocking of \(.accountInShort) may have failed"))
+
+    private static func textNotice(_ happening: Phrase, ifNot: Phrase = "Not you") -> Phrase {
+        "\(.instanceInShort): " + happening + ", \(.happenedInShort). " + ifNot + "? Tell your administrator."
+    }
+
+    private static let englishSpoken: PerKind<Phrase> = PerKind(
+        confirmationCode: spokenCode("the code that confirms this telephone"),
+        recoveryCode: spokenCode("your recovery code"),
+        passwordReset: spokenNotice("The password of your account was reset."),
+        passwordChanged: spokenNotice("The password of your account was changed."),
+        accountUnlocked: spokenNotice("Your account was unlocked."),
+        methodAdded: spokenNotice("A way to recover your account was added."),
+        methodRemoved: spokenNotice("A way to recover your account was removed."),
+        methodDisabled: spokenNotice("A way to recover your account is out of use after too many wrong codes."),
+        recoveryBlocked: spokenNotice("Recovery of your account is blocked after too many wrong answers."),
+        recoveryDenied: spokenNotice("A recovery of your account was denied on your device."),
+        administratorReset: spokenNotice("The password of an administrator was reset."),
+        resetUncertain: spokenNotice("Nobody knows whether your new password is in force. Try to sign in."),
+        unlockUncertain: spokenNotice("Nobody knows whether your account was unlocked. Try to sign in."))
+
+    private static func spokenCode(_ what: Phrase) -> Phrase {
+        "This is \(.instanceInShort) with " + what + ". Your code is: \(.codeApart). Again: \(.codeApart). "
+            + "If you did not ask for it, hang up, tell it to nobody, and call your administrator. Goodbye."
+    }
+
+    private static func spokenNotice(_ happening: Phrase) -> Phrase {
+        "This is \(.instanceInShort). " + happening + " If it was not you, call your administrator at once. Goodbye."
+    }
+}

@@ -1,0 +1,95 @@
+import SSPRAgent
+import SSPRProtocol
+import SSPRVocabulary
+
+/// What is known when a message is written, in the words of a language (feature F8: the daemon sends facts only).
+struct MessageFacts {
+    /// An account's name may have 64 characters, nearly half of a text message; people know their own by its beginning.
+    static let shortAccount = 32
+
+    let kind: MessageKind
+    let account: AccountName
+    let sender: SenderSettings
+    let happenedAt: CalendarTime
+    let expiresAt: CalendarTime
+    let code: OneTimeCode?
+    let language: Language
+
+    /// The facts of a job; throws when its code is missing.
+    init(_ job: DeliveryJob, sender: SenderSettings, language: Language = .english) throws(MessageError) {
+        guard !job.kind.carriesCode || job.code != nil else {
+            throw MessageError(description: "a code message without a code")
+        }
+        self.init(
+            kind: job.kind, account: job.account, sender: sender, happenedAt: CalendarTime(job.happenedAt),
+            expiresAt: CalendarTime(job.expiresAt), code: job.kind.carriesCode ? job.code : nil, language: language)
+    }
+
+    init(
+        kind: MessageKind, account: AccountName, sender: SenderSettings, happenedAt: CalendarTime,
+        expiresAt: CalendarTime,
+        code: OneTimeCode?, language: Language
+    ) {
+        self.kind = kind
+        self.account = account
+        self.sender = sender
+        self.happenedAt = happenedAt
+        self.expiresAt = expiresAt
+        self.code = code
+        self.language = language
+    }
+
+    /// A phrase without its code.
+    func text(_ phrase: Phrase) -> String {
+        phrase.pieces.map { piece in
+            switch piece {
+            case .literal(let text): text
+            case .place(let place): text(place)
+            }
+        }.joined()
+    }
+
+    /// A whole phrase at the end of `bytes`, which must be wiped.
+    func append(_ phrase: Phrase, to bytes: inout [UInt8]) {
+        for piece in phrase.pieces {
+            switch piece {
+            case .literal(let text): bytes += Array(text.utf8)
+            case .place(.code): if let code { bytes.append(code.secret) }
+            case .place(.codeApart): if let code { Self.append(code, apart: language.betweenDigits, to: &bytes) }
+            case .place(let place): bytes += Array(text(place).utf8)
+            }
+        }
+    }
+
+    private func text(_ place: Phrase.Place) -> String {
+        switch place {
+        case .account: account.text
+        case .accountInShort:
+            account.text.utf8.count <= Self.shortAccount
+                ? account.text : "\(account.text.prefix(Self.shortAccount - 2)).."
+        case .instance: sender.instance
+        case .instanceInShort: sender.shortName
+        case .happened: happenedAt.plain(language.months)
+        case .happenedInShort: happenedAt.short(language.months)
+        case .expires: expiresAt.plain(language.months)
+        case .expiresInShort: expiresAt.clock
+        case .code, .codeApart: ""
+        }
+    }
+
+    private static func append(_ code: OneTimeCode, apart between: String, to bytes: inout [UInt8]) {
+        let between = Array(between.utf8)
+        // The digits are copied while they are lent.
+        unsafe code.secret.withBytes { digits in
+            for unsafe(index, digit) in unsafe digits.enumerated() {
+                if index > 0 { bytes += between }
+                bytes.append(digit)
+            }
+        }
+    }
+}
+
+/// A message that must not be sent as it is.
+struct MessageError: Error, CustomStringConvertible {
+    let description: String
+}
