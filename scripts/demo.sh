@@ -97,6 +97,14 @@ code_from_mail() {
     grep -oE '^[0-9]{8}' "$(newest_mail "$1")"
 }
 
+# The same for a text message that went to a phone.
+newest_text() { find "$spool" -name "*-$1.sms" -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2-; }
+has_new_text() { [ "$(newest_text "$1")" != "$2" ]; }
+code_from_text() {
+    await "a text message of kind $1" has_new_text "$1" "$2"
+    grep -ohE '[0-9]{8}' "$(newest_text "$1")" | head -1
+}
+
 # What the app shows, computed by oathtool and not by us. usage: app_code KEY SECONDS_AGO
 app_code() { printf '%s' "$1" | oathtool --totp -b --now "$2 seconds ago" -; }
 
@@ -155,6 +163,8 @@ mkdir -m 700 "$spool"
 printf 'The configuration, %s:\n' "\$T/ssprd.yaml"
 cat >"$folder/ssprd.yaml" <<END
 questions: true
+phones: true
+devices: true
 socket: $socket
 state: $folder/state
 keys: $folder/keyring
@@ -246,6 +256,38 @@ app_code "$key" 0 >"$folder/right"
 expect 75 "$client" reset alice --method totp --answers-from "$folder/right"
 note "signing in is not touched by that:"
 sign_in 0 "$new"
+
+title "bob has a phone and a device that is asked"
+printf '%s' "$old" >"$folder/first-password"
+expect 0 "$client" accounts add bob --password-file "$folder/first-password"
+before=$(newest_text confirmationCode)
+begin "$client" register mobile +493055512342 --account bob
+answer "$old" '(the password)'
+answer "$(code_from_text confirmationCode "$before")"
+finish 0
+begin "$client" register device --account bob
+answer "$old" '(the password)'
+await "the pairing text" grep -q 'Pairing: SSPR1:' "$folder/output"
+pairing=$(sed -n 's/^Pairing: //p' "$folder/output")
+printf 'a passphrase of bob\n' >"$folder/passphrase"
+chmod 600 "$folder/passphrase"
+device=("$client" device)
+its_own=(--file "$folder/bobs-device" --passphrase-file "$folder/passphrase")
+shown "${device[*]} pair ${its_own[*]} <<<'SSPR1:...'"
+answer "$("${device[@]}" pair "${its_own[@]}" <<<"$pairing" 2>/dev/null)" '(the code that the device shows)'
+finish 0
+note "bob has forgotten his password:"
+before=$(newest_text recoveryCode)
+begin "$client" reset bob --method mobilePhone,push
+answer '+493055512342'
+answer 'text'
+answer "$(code_from_text recoveryCode "$before")"
+await "the number" grep -q 'Type there: ' "$folder/output"
+number=$(sed -n 's/.*Type there: //p' "$folder/output")
+shown "${device[*]} approve --number $number ${its_own[*]}"
+"${device[@]}" approve --number "$number" "${its_own[@]}" 2>&1 | sed 's/^/  /'
+answer "$new" '(the new password)'
+finish 0
 
 title "The audit trail of all this"
 expect 0 "$client" audit list

@@ -27,6 +27,7 @@ public enum EventKind: String, WireChoice, Hashable {
     case writebackSettled = "writeback.settled"
     case deliveryTaken = "delivery.taken"
     case deliverySettled = "delivery.settled"
+    case budgetSpent = "budget.spent"
 }
 
 /// How it ended.

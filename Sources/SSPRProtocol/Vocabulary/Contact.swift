@@ -37,6 +37,14 @@ public enum Contact: Hashable, Sendable, Codable {
         }
     }
 
+    /// What counts as one destination: the line, whatever its extension.
+    public var destination: String {
+        switch self {
+        case .email(let address): address.text
+        case .phone(let number): number.number
+        }
+    }
+
     /// True when both reach the same line or mailbox; an extension need not be typed to be meant.
     public func isSame(as other: Contact) -> Bool {
         switch (self, other) {

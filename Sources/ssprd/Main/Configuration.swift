@@ -40,6 +40,11 @@ struct Configuration {
             policy.contactCoolingOff = .hours(Int64(try recovery.number("coolingOffHours", 0...72) ?? 24))
             try recovery.finish()
         }
+        if let budgets = try root.section("budgets") {
+            policy.dailyTexts = UInt32(try budgets.number("textsPerDay", 0...1_000_000) ?? Int(policy.dailyTexts))
+            policy.dailyCalls = UInt32(try budgets.number("callsPerDay", 0...1_000_000) ?? Int(policy.dailyCalls))
+            try budgets.finish()
+        }
         if let cost = try root.section("hashing") {
             let passes = try cost.number("passes", Int(HashingCost.passBounds.lowerBound)...16)
             let memory = try cost.number("memoryKiB", Int(HashingCost.memoryBoundsKiB.lowerBound)...1_048_576)

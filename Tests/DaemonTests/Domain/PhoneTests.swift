@@ -147,4 +147,49 @@ import Testing
         let progress = try world.answer(handle, 3, world.mailedCode())
         #expect(progress.methods.map(\.kind) == [.email, .totp] && progress.grant == nil)
     }
+
+    @Test func attack_F5_oneDestinationGetsTwentyCodesAnHour() throws {
+        // Six people share a line, which is asked for a code thirty times.
+        let people = try (1...6).map { number in
+            let person = try world.enrol("alice\(number)")
+            try world.addPhone(person, .mobilePhone, self.number)
+            world.ambient.advance(.hours(49))
+            return person
+        }
+        try world.mail()
+        var codes = 0
+        var replies: Set<String> = []
+        for person in people {
+            for _ in 1...5 {
+                let sent = try send(world.begin(person), number)
+                replies.insert("\(sent.expiresAt - world.now) \(sent.resendAt - world.now)")
+                codes += try world.mail().count
+            }
+        }
+        #expect(codes == 20 && replies.count == 1)
+        #expect(try world.events(.budgetSpent).count == 1, "the alarm is raised once")
+        world.ambient.advance(.hours(1))
+        _ = try send(world.begin(people[0]), number)
+        #expect(try world.mail().count == 1)
+    }
+
+    @Test func attack_F5_aChannelHasADay() throws {
+        let alice = try alice()
+        world.adopt(Policy(phonesEnabled: true, dailyTexts: 2))
+        for expected in [1, 1, 0, 0] {
+            _ = try send(world.begin(alice), number)
+            #expect(try world.mail().count == expected)
+        }
+        #expect(try world.events(.budgetSpent).count == 1)
+        _ = try send(world.begin(alice), via: .voice, number)
+        #expect(try world.mail().map(\.row.channel) == [.voice], "another channel is not touched")
+        let bob = try world.add("bob")
+        let handle = try world.open(bob)
+        #expect(throws: Refusal.throttled(until: world.now + .hours(1))) {
+            try world.house.registration.begin(handle, .mobilePhone, at: Contact("+493055512399"), by: World.helper)
+        }
+        world.ambient.advance(.hours(24))
+        _ = try send(world.begin(alice), number)
+        #expect(try world.mail().count == 1)
+    }
 }

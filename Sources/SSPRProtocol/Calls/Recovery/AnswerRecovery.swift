@@ -5,7 +5,7 @@ public enum SendChallenge: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0302, name: "recovery.send",
-        access: .rolesOrHolder(.helper), audit: .events([.proofRequested]),
+        access: .rolesOrHolder(.helper), audit: .events([.proofRequested, .budgetSpent]),
         cost: .store,
         summary:
             "Sends a code to the method's contact, or draws its questions. The answer never says whether anything was sent."
@@ -76,7 +76,7 @@ public enum AnswerChallenge: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0303, name: "recovery.answer",
         access: .rolesOrHolder(.helper),
-        audit: .events([.proofAnswered, .recoveryGranted, .recoveryBlocked, .methodDisabled]),
+        audit: .events([.proofAnswered, .recoveryGranted, .recoveryBlocked, .methodDisabled, .budgetSpent]),
         cost: .hashing, requestLimit: 8192,
         summary:
             "Answers a challenge with a code or all drawn questions' answers; with neither, waits up to 30 s for a device's approval."

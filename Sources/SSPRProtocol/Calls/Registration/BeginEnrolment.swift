@@ -5,7 +5,7 @@ public enum BeginEnrolment: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0203, name: "registration.begin",
-        access: .rolesOrHolder(.helper), audit: .events([.registrationBegun]),
+        access: .rolesOrHolder(.helper), audit: .events([.registrationBegun, .budgetSpent]),
         cost: .store,
         summary:
             "Begins to register an email address or a phone (a code is sent), an app (its key is shown)\n            or a device (its pairing text is shown)."

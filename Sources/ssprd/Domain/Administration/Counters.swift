@@ -96,6 +96,34 @@ struct Counters {
         return locks
     }
 
+    /// What became of a budget.
+    enum Spending {
+        case within
+        /// This is the first that is one too many.
+        case justSpent
+        case spent
+    }
+
+    /// Counts one against a budget; with `counts` false the row is written as it is.
+    ///
+    /// A full table of strangers throttles.
+    func spend(
+        _ subject: SubjectKey, _ kind: CounterKind, _ limit: UInt32, window: Timestamp.Span, counts: Bool
+    ) throws -> Spending {
+        var counter: CounterRow
+        do { counter = try current(subject, kind, window: window) } catch is Refusal { return .spent }
+        guard counts else {
+            try tx.upsert(counter)
+            return .within
+        }
+        let isSpent = counter.count >= limit
+        let isNews = isSpent && counter.blocks == 0
+        if isSpent { counter.blocks = 1 } else { counter.count += 1 }
+        counter.lastAt = now
+        try tx.upsert(counter)
+        return isSpent ? (isNews ? .justSpent : .spent) : .within
+    }
+
     /// Counts one question to an account's devices; false when the budget is spent or the owner has denied one.
     func spendPrompt(_ subject: SubjectKey) throws -> Bool {
         var counter = try current(subject, .prompts, window: Throttles.promptWindow)

@@ -18,6 +18,10 @@ public struct Policy: Sendable, Equatable {
     public var confirmsPhones: Bool
     /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).
     public var minimumPasswordLength: Int
+    /// Messages of a day through the channels that cost money: what a thief of airtime can cause at most (attack F5).
+    public var dailyTexts: UInt32
+    /// The same for calls.
+    public var dailyCalls: UInt32
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
 
@@ -26,7 +30,8 @@ public struct Policy: Sendable, Equatable {
         proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, phonesEnabled: Bool = false,
         devicesEnabled: Bool = false,
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
-        contactCoolingOff: Timestamp.Span = .hours(24)
+        dailyTexts: UInt32 = 1000,
+        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24)
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
@@ -34,6 +39,8 @@ public struct Policy: Sendable, Equatable {
         self.devicesEnabled = devicesEnabled
         self.confirmsPhones = confirmsPhones
         self.minimumPasswordLength = minimumPasswordLength
+        self.dailyTexts = dailyTexts
+        self.dailyCalls = dailyCalls
         self.contactCoolingOff = contactCoolingOff
     }
 
@@ -49,6 +56,15 @@ public struct Policy: Sendable, Equatable {
             case .push: devicesEnabled
             case .questions: questionsEnabled && !role.isAdministrator
             }
+        }
+    }
+
+    /// The messages that a channel may carry in a day; nil without a limit: mail costs nothing.
+    func dailyBudget(of channel: DeliveryChannel) -> UInt32? {
+        switch channel {
+        case .email: nil
+        case .sms: dailyTexts
+        case .voice: dailyCalls
         }
     }
 

@@ -22,6 +22,10 @@ enum Throttles {
 
     /// Code messages of one account within an hour.
     static let codeMessages: UInt32 = 5
+    /// Code messages to one destination within an hour, whoever they are for.
+    static let destinationMessages: UInt32 = 20
+    /// The window of a channel's budget.
+    static let channelWindow = Timestamp.Span.hours(24)
     /// Notices of one account within an hour.
     static let noticeMessages: UInt32 = 20
     /// The window of both.

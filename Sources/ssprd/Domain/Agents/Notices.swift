@@ -12,6 +12,7 @@ struct Notices: Sendable {
             guard try counters.spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages) else {
                 return
             }
+            guard try Budgets(world: world, tx: tx).spend(channel) else { continue }
             try queue(tx, kind, to: contact(of: method), via: channel, about: account.id, life: Throttles.noticeLife)
         }
     }
@@ -23,6 +24,7 @@ struct Notices: Sendable {
     ) throws {
         let counters = Counters(tx: tx, now: world.now)
         guard try counters.spendMessage(subject, .notices, budget: Throttles.noticeMessages) else { return }
+        _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
         try queue(tx, kind, to: contact, via: channel, about: nil, life: Throttles.noticeLife)
     }
 

@@ -1,6 +1,6 @@
 public import SSPRVocabulary
 
-/// Whom a counter counts: an account, a name that is no account's (by its keyed hash), or a method of either.
+/// Whom a counter counts: an account, a name that is no account's (by its keyed hash), a method of either, a destination, a channel.
 ///
 /// At most 17 bytes; the first says which of them.
 public struct SubjectKey: Hashable, Sendable {
@@ -34,6 +34,15 @@ public struct SubjectKey: Hashable, Sendable {
         SubjectKey(bytes: [subject.isStranger ? 2 : 4] + hash.prefix(16))
     }
 
+    /// The key of an address or a number, from its keyed hash of at least 16 bytes.
+    public static func destination(_ hash: [UInt8]) -> SubjectKey { SubjectKey(bytes: [5] + hash.prefix(16)) }
+
+    /// The key of a channel.
+    public static func channel(_ channel: DeliveryChannel) -> SubjectKey {
+        let name = Array(channel.rawValue.utf8.prefix(16))
+        return SubjectKey(bytes: [6] + name + [UInt8](repeating: 0, count: 16 - name.count))
+    }
+
     /// True for a name that is no account's, and for what it seems to have.
     public var isStranger: Bool { bytes.first == 2 }
 }
@@ -52,6 +61,10 @@ public enum CounterKind: UInt8, Sendable {
     case method = 5
     /// Questions to devices in 10 min, and the pause after a denial.
     case prompts = 6
+    /// Code messages to one destination in 1 h.
+    case destination = 7
+    /// Messages through one channel in a day.
+    case channel = 8
 }
 
 /// One counter.

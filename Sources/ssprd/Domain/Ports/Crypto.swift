@@ -88,6 +88,8 @@ public enum TagPurpose: UInt8, Sendable, CaseIterable {
     case code = 4
     /// Wrong passwords remembered for a while.
     case mistake = 5
+    /// Addresses and numbers that messages go to.
+    case destination = 6
 }
 
 /// Codes of authenticator apps (RFC 6238).

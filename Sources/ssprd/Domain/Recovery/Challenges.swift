@@ -94,7 +94,11 @@ extension Recovery {
             let method = try offer.method.flatMap { try tx.method($0) }
             let contact = try method.map(notices.contact) ?? decoys.contact()
             isConfirmed = typed?.isSame(as: contact) ?? true
-            let isMeant = isConfirmed && method.map { !$0.isDisabled } == true
+            let isReal = account != nil && isConfirmed && method.map { !$0.isDisabled } == true
+            let budgets = Budgets(world: world, tx: tx)
+            let destination =
+                method == nil ? budgets.key(of: offer, subject: recovery.subject) : budgets.key(of: contact)
+            let isMeant = try budgets.spendCode(to: destination, via: channel, counts: isReal) && isReal
             try notices.queue(
                 tx, .recoveryCode, to: contact, via: channel, code: code, about: isMeant ? account?.id : nil,
                 life: Throttles.codeLife)

@@ -116,7 +116,8 @@ public struct Registration: Sendable {
         else {
             throw Refusal.malformed
         }
-        let begun = try world.commit { tx in
+        // What is noted of a spent budget must stay: a refusal that is thrown would undo it.
+        let begun: Result<Begun, Refusal> = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
             guard world.policy.kinds(for: account.role).contains(kind) else { throw Refusal.notFound }
             guard try hasRoom(tx, account, kind, contact) else { throw Refusal.conflict }
@@ -126,6 +127,10 @@ public struct Registration: Sendable {
             let counters = Counters(tx: tx, now: world.now)
             guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
                 throw Refusal.throttled(until: world.now + Throttles.messageWindow)
+            }
+            let budgets = Budgets(world: world, tx: tx)
+            guard try budgets.spendCode(to: budgets.key(of: contact), via: channel) else {
+                return .failure(.throttled(until: world.now + Throttles.messageWindow))
             }
             let code = world.mailedCode()
             let id: EnrolmentID = world.ambient.identifier()
@@ -139,10 +144,10 @@ public struct Registration: Sendable {
                 tx, .confirmationCode, to: contact, via: channel, code: code, about: account.id,
                 life: Throttles.codeLife)
             try append(tx, .registrationBegun, account, kind, by: actor)
-            return Begun(enrolment: id, expiresAt: enrolment.expiresAt, key: nil)
+            return .success(Begun(enrolment: id, expiresAt: enrolment.expiresAt, key: nil))
         }
         world.bell.ring(.deliveries)
-        return begun
+        return try begun.get()
     }
 
     /// When this registration last sent a code to an address or a number.
