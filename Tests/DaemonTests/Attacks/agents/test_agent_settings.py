@@ -114,6 +114,7 @@ def changed(text, old, new, folder):
     ("    user: example\n", '    user: example\n    headers: {X: "a\\r\\nb"}\n', 17, "transports.gateway.headers.X: expected text"),
     ("    user: example\n", "    user: example\n    accept: {field: status}\n", 17, "transports.gateway.accept: the key `values` is missing"),
     ("    user: example\n", "    user: example\n    caFile: FOLDER/missing\n", 17, "transports.gateway.caFile: cannot be read"),
+    ("    user: example\n", "    user: example\n    caFile: FOLDER/secret\n", 17, "transports.gateway.caFile: expected a file with certificates"),
     ("FOLDER/secret", "FOLDER/missing", 17, "transports.gateway.passwordFile: cannot be used"),
     ("FOLDER/secret", "FOLDER/open", 17, "transports.gateway.passwordFile: cannot be used: must belong to root or to this user"),
     ("FOLDER/secret", "FOLDER/lines", 17, "transports.gateway.passwordFile: expected a file with one line"),
