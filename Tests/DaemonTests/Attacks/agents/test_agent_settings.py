@@ -137,6 +137,7 @@ def test_courier_settings(old, new, line, words, run, folder, daemon):
 
 @pytest.mark.parametrize("old, new", [
     ("instance: Example Org", "instance: " + "x" * 40), ("instance: Example Org", "instance: Пример\nshortName: Primer"),
+    ("instance: Example Org", "instance: A\nshortName: " + "€" * 20),
     ("https://sms.example.net", "http://127.0.0.1:8080"), ("https://sms.example.net", "http://[::1]:8080"),
     ("    form: {", '    json: {list: [{deep: "{{x}}"}], '), ("FOLDER/spool", "FOLDER/spool"),
 ])
