@@ -11,6 +11,8 @@ struct RunningChild: ~Copyable {
     private var complaintsForChild: Int32 = -1
 
     private static let complaintLimit = 4096
+    /// The kernel gives the lowest number that is free, and an agent has a dozen open.
+    private static let closed: Range<Int32> = 3..<256
 
     deinit {
         for end in [input, complaints, inputForChild, complaintsForChild] where end >= 0 { Glibc.close(end) }
@@ -40,6 +42,8 @@ struct RunningChild: ~Copyable {
         unsafe posix_spawn_file_actions_adddup2(&actions, inputForChild, STDIN_FILENO)
         unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, complaintsForChild, STDERR_FILENO)
+        // Libraries open descriptors that are not closed by themselves, such as libcurl's connections. One that is not open does no harm.
+        for descriptor in Self.closed { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)

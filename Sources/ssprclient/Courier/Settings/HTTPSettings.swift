@@ -20,7 +20,7 @@ enum HTTPSettings {
         return HTTPTransport(
             endpoint: HTTPEndpoint(
                 url: url, headers: try section["headers"].map(headers) ?? [], login: try login(section, value),
-                caFile: try section["caFile"].map(readable), connectLimit: min(connect, limit)),
+                caFile: try section["caFile"].map(authorities), connectLimit: min(connect, limit)),
             body: try body(section, value), from: try section["from"]?.text(1...32) ?? "",
             accept: try section["accept"].map(accept), limit: limit)
     }
@@ -109,13 +109,17 @@ enum HTTPSettings {
         return HTTPTransport.Accept(field: field, values: values)
     }
 
-    private static func readable(_ value: SettingsValue) throws(SettingsError) -> String {
+    private static func authorities(_ value: SettingsValue) throws(SettingsError) -> String {
         let path = try value.absolutePath()
+        let text: String
         do throws(SystemError) {
-            _ = try OpenFile(reading: path).readAll(limit: 4 << 20)
-            return path
+            text = String(decoding: try OpenFile(reading: path).readAll(limit: 4 << 20), as: UTF8.self)
         } catch {
             throw value.refused("cannot be read: \(error)")
         }
+        guard text.contains("-----BEGIN CERTIFICATE-----") else {
+            throw value.refused("expected a file with certificates in PEM")
+        }
+        return path
     }
 }

@@ -114,6 +114,7 @@ def changed(text, old, new, folder):
     ("    user: example\n", '    user: example\n    headers: {X: "a\\r\\nb"}\n', 17, "transports.gateway.headers.X: expected text"),
     ("    user: example\n", "    user: example\n    accept: {field: status}\n", 17, "transports.gateway.accept: the key `values` is missing"),
     ("    user: example\n", "    user: example\n    caFile: FOLDER/missing\n", 17, "transports.gateway.caFile: cannot be read"),
+    ("    user: example\n", "    user: example\n    caFile: FOLDER/secret\n", 17, "transports.gateway.caFile: expected a file with certificates"),
     ("FOLDER/secret", "FOLDER/missing", 17, "transports.gateway.passwordFile: cannot be used"),
     ("FOLDER/secret", "FOLDER/open", 17, "transports.gateway.passwordFile: cannot be used: must belong to root or to this user"),
     ("FOLDER/secret", "FOLDER/lines", 17, "transports.gateway.passwordFile: expected a file with one line"),
@@ -136,6 +137,7 @@ def test_courier_settings(old, new, line, words, run, folder, daemon):
 
 @pytest.mark.parametrize("old, new", [
     ("instance: Example Org", "instance: " + "x" * 40), ("instance: Example Org", "instance: Пример\nshortName: Primer"),
+    ("instance: Example Org", "instance: A\nshortName: " + "€" * 20),
     ("https://sms.example.net", "http://127.0.0.1:8080"), ("https://sms.example.net", "http://[::1]:8080"),
     ("    form: {", '    json: {list: [{deep: "{{x}}"}], '), ("FOLDER/spool", "FOLDER/spool"),
 ])

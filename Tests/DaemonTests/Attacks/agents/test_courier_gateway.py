@@ -203,3 +203,25 @@ def test_attack_E7_a_request_puts_nothing_into_arguments_and_environment(daemon,
         assert seen and CODE.encode() not in seen and PASSWORD.encode() not in seen
     children = pathlib.Path(f"/proc/{agent.pid}/task/{agent.pid}/children").read_text()
     assert children == "", "no program is run for it"
+
+
+def test_a_program_inherits_no_connection_of_another_loop(daemon, start, folder, authority, gateway):
+    """libcurl's sockets are not closed on exec by themselves; a mail program must not hold the gateway's connection."""
+    gateway.mood = "hang"
+    spy = pathlib.Path(folder, "mailer")
+    spy.write_text(f"#!/bin/sh\nls -l /proc/$$/fd >{folder}/descriptors\n")
+    spy.chmod(0o700)
+    config = pathlib.Path(folder, "courier.yaml")
+    config.write_text(
+        "instance: Example Org\nfrom: sspr@example.org\nroutes: {email: [relay], sms: [gateway]}\ntransports:\n"
+        f"  relay: {{kind: sendmail, command: [{spy}]}}\n"
+        f"  gateway: {{kind: http, url: '{gateway.url}', form: {{To: '{{number}}', Body: '{{text}}'}}, caFile: {authority.path}}}\n")
+    agent = start("sspr-courier", "--config", str(config))
+    daemon.give(CLAIM_DELIVERY, sms(82))
+    gateway.wait_for(lambda: gateway.requests == 1)
+    sockets = [path for path in pathlib.Path(f"/proc/{agent.pid}/fd").iterdir() if path.readlink().name.startswith("socket:")]
+    assert len(sockets) >= 3, "two loops and a request at work"
+    daemon.give(CLAIM_DELIVERY, delivery(83))
+    assert daemon.report_of(83)[3] == "accepted", agent.said()
+    listing = pathlib.Path(folder, "descriptors").read_text()
+    assert "pipe:" in listing and "socket:" not in listing, listing

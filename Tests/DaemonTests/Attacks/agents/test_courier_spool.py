@@ -14,7 +14,7 @@ import pytest
 from fake_daemon import CLAIM_DELIVERY, delivery
 
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "accountUnlocked", "methodAdded",
-         "methodRemoved", "methodDisabled", "recoveryBlocked", "administratorReset", "resetUncertain", "unlockUncertain"]
+         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "resetUncertain", "unlockUncertain"]
 CODES = {"confirmationCode", "recoveryCode"}
 
 
