@@ -102,7 +102,7 @@ newest_text() { find "$spool" -name "*-$1.sms" -printf '%T@ %p\n' | sort -n | ta
 has_new_text() { [ "$(newest_text "$1")" != "$2" ]; }
 code_from_text() {
     await "a text message of kind $1" has_new_text "$1" "$2"
-    grep -ohE '[0-9]{8}' "$(newest_text "$1")" | head -1
+    grep -ohE '\b[0-9]{8}\b' "$(newest_text "$1")" | head -1
 }
 
 # What the app shows, computed by oathtool and not by us. usage: app_code KEY SECONDS_AGO

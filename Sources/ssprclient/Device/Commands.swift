@@ -111,13 +111,19 @@ struct Commands {
             return .uid(uid)
         }
         return try Client(
-            connectingTo: options["socket"] ?? Client.defaultPath, trust: trust ?? .rootOrDirectoryOwner)
+            connectingTo: options["socket"] ?? Self.environment("SSPR_SOCKET") ?? Client.defaultPath,
+            trust: trust ?? .rootOrDirectoryOwner)
     }
 
     private func path() throws -> String {
         if let path = options["file"] { return path }
-        // The pointer is the environment's own and copied at once.
-        guard let home = unsafe getenv("HOME") else { throw UsageError("--file is needed where HOME is not set") }
-        return unsafe String(cString: home) + "/.sspr-device"
+        guard let home = Self.environment("HOME") else { throw UsageError("--file is needed where HOME is not set") }
+        return home + "/.sspr-device"
+    }
+
+    private static func environment(_ name: String) -> String? {
+        // The pointer is the environment's own and its text is copied at once.
+        guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+        return unsafe String(cString: value)
     }
 }

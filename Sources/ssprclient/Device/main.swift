@@ -17,7 +17,7 @@ let help = """
       --file FILE                the device's own file (~/.sspr-device)
       --passphrase-file FILE     its passphrase, for programs
       --question ID              the question to answer, when several wait
-      --socket PATH              the daemon's socket (\(Client.defaultPath))
+      --socket PATH              the daemon's socket (SSPR_SOCKET, or \(Client.defaultPath))
       --server-uid UID           the user that the daemon must run as
     """
 

@@ -16,7 +16,10 @@ struct DeviceForwarding: ConsoleCommand {
 
     func perform(on console: Console) throws {
         let program = try Self.program()
-        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + words).map { word in unsafe strdup(word) }
+        let socket = global.socket.map { ["--socket", $0] } ?? []
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + words + socket).map { word in
+            unsafe strdup(word)
+        }
         unsafe arguments.append(nil)
         // The list ends with nil as execv wants; what it points to lives as long as this process.
         unsafe execv(program, &arguments)
