@@ -55,7 +55,7 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case passwordRefused = 7
     /// There is no such account or method. Only for calls of administrators and of the proven owner.
     case notFound = 8
-    /// The name or uid is taken.
+    /// The name or uid is taken, a method is there already or there is no room for one more, a device has been paired.
     case conflict = 9
     /// Nobody knows whether the new password is in force: sign in with it, or begin again.
     case outcomeUnknown = 10
@@ -81,7 +81,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .passwordRefused:
             "The new password breaks `rule`. The grant is still good after five of them; the sixth ends it."
         case .notFound: "There is no such account or method. Told to administrators and to the proven owner only."
-        case .conflict: "The name or the uid is taken."
+        case .conflict:
+            "It is there already, or there is no room for one more: a name, a uid, a method, a paired device."
         case .outcomeUnknown:
             "Nobody knows whether the new password is in force. Try to sign in with it, or begin again."
         case .targetRefused: "The target refused and nothing has changed there; `refusal` and `text` say why."

@@ -97,14 +97,18 @@ public struct Timestamp: Hashable, Sendable, Codable, Comparable {
     /// Orders by time.
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
-    /// The moment `span` later.
+    /// The moment `span` later; the last or first moment there is where that lies beyond it.
+    ///
+    /// A peer may send any moment, and none may stop the process (attack D14).
     public static func + (left: Self, span: Span) -> Self {
-        Self(milliseconds: left.milliseconds + span.milliseconds)
+        let (sum, overflow) = left.milliseconds.addingReportingOverflow(span.milliseconds)
+        return Self(milliseconds: overflow ? (span.milliseconds > 0 ? .max : .min) : sum)
     }
 
-    /// The time from `right` to `left`; negative when `right` is later.
+    /// The time from `right` to `left`; negative when `right` is later; the longest there is where it would be longer.
     public static func - (left: Self, right: Self) -> Span {
-        Span(milliseconds: left.milliseconds - right.milliseconds)
+        let (difference, overflow) = left.milliseconds.subtractingReportingOverflow(right.milliseconds)
+        return Span(milliseconds: overflow ? (right.milliseconds > 0 ? .min : .max) : difference)
     }
 
     /// A length of time.
@@ -120,7 +124,9 @@ public struct Timestamp: Hashable, Sendable, Codable, Comparable {
         /// `count` hours.
         public static func hours(_ count: Int64) -> Span { .minutes(count * 60) }
         /// The same length backwards.
-        public static prefix func - (span: Span) -> Span { Span(milliseconds: -span.milliseconds) }
+        public static prefix func - (span: Span) -> Span {
+            Span(milliseconds: span.milliseconds == .min ? .max : -span.milliseconds)
+        }
         /// Orders by length.
         public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
     }

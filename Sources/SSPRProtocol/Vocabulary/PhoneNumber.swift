@@ -39,6 +39,9 @@ public struct PhoneNumber: Hashable, Sendable, Codable {
     /// All but the last two digits hidden, in a constant length: `+•• ••••••42` (feature F2).
     public var hint: String { "+•• ••••••\(number.suffix(2))" }
 
+    /// The hint of a number that ends with these two digits, 0 to 99.
+    public static func hint(ending digits: UInt64) -> String { "+•• ••••••\(digits < 10 ? "0" : "")\(digits)" }
+
     static let form =
         "+, country code and number in digits only, such as +493012345678; for an office phone ;ext=42 may follow"
     private static let mark = ";ext="

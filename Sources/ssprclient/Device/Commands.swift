@@ -26,9 +26,15 @@ struct Commands {
     }
 
     private func pair() throws {
+        // Before the text is used: it works once.
+        let path = try path()
+        // The path is lent for the call only.
+        guard unsafe access(path, F_OK) != 0 else {
+            throw DeviceError(.file, "\(path) is there already", next: "another --file, or remove it")
+        }
         let text = try questions.line("Pairing text (you can paste it): ")
         let (file, code) = try Device.pair(text, client(), questions)
-        try file.write(path())
+        try file.write(path)
         questions.say(
             "Paired with \(file.identity.host.text) for \(file.identity.account). Type this code at the terminal:")
         print(code)
@@ -39,6 +45,7 @@ struct Commands {
     }
 
     private func approve() throws {
+        if let given = options["number"] { _ = try Self.number(given) }
         let device = try device()
         try approve(try one(of: device), at: device, asked: options["number"])
     }
@@ -47,12 +54,16 @@ struct Commands {
         if given == nil { questions.say(Self.words(question)) }
         let text = try given ?? questions.line("Number that your terminal shows (empty to leave it): ")
         guard !text.isEmpty else { return }
-        guard text.utf8.count <= 2, let number = UInt8(text), number < 100 else {
+        try device.approve(question, number: Self.number(text))
+        questions.say("Approved.")
+    }
+
+    private static func number(_ text: String) throws -> UInt8 {
+        guard (1...2).contains(text.utf8.count), let number = UInt8(text) else {
             throw DeviceError(
                 .badData, "that is no number of two digits", next: "it stands at the terminal that recovers")
         }
-        try device.approve(question, number: number)
-        questions.say("Approved.")
+        return number
     }
 
     private func deny() throws {
@@ -84,11 +95,18 @@ struct Commands {
         }
     }
 
-    /// The question to answer: the newest one, or the one that `--question` names.
+    /// The question to answer: the only one, or the one that `--question` names.
+    ///
+    /// Never the newest of several: whoever begins after the owner would make the owner's number a wrong one.
     private func one(of device: Device) throws -> ApprovalQuestion {
-        let waiting = try device.questions()
         let named = options["question"]
-        guard let question = waiting.last(where: { named == nil || $0.id.description == named }) else {
+        let waiting = try device.questions().filter { named == nil || $0.id.description == named }
+        guard waiting.count < 2 else {
+            for question in waiting { questions.say(Self.words(question)) }
+            throw DeviceError(
+                .usage, "several questions wait, and only one may be yours", next: "name it with --question")
+        }
+        guard let question = waiting.first else {
             throw DeviceError(.tryLater, "nothing waits for this device", next: "sspr-device serve")
         }
         return question
@@ -96,8 +114,9 @@ struct Commands {
 
     private static func words(_ question: ApprovalQuestion) -> String {
         let what = question.purpose == .reset ? "set a new password for" : "unlock"
+        let age = max(0, (Device.now - question.askedAt).milliseconds / 1000)
         return
-            "\(question.id)\t\(question.host.text): somebody (uid \(question.peer)) wants to \(what) \(question.account)"
+            "\(question.id)\t\(age) s ago, \(question.host.text): somebody (uid \(question.peer)) wants to \(what) \(question.account)"
     }
 
     private func device() throws -> Device {

@@ -78,7 +78,7 @@ struct Device {
                 signature: keys.sign(statement)))
     }
 
-    private static var now: Timestamp {
+    static var now: Timestamp {
         var time = timespec()
         // The pointer lives for the call only; CLOCK_REALTIME cannot fail.
         unsafe clock_gettime(CLOCK_REALTIME, &time)

@@ -8,16 +8,15 @@ enum PairingReader {
 
     static func invitation(_ text: String) throws -> PairingInvitation {
         let text = text.filter { !$0.isWhitespace }
-        guard text.hasPrefix(mark), let bytes = bytes(text.dropFirst(mark.count)) else { throw refusal }
+        guard text.hasPrefix(mark) else { throw refusal("that is not a pairing text: it begins with \(mark)") }
+        guard let bytes = bytes(text.dropFirst(mark.count)) else { throw refusal("that pairing text is damaged") }
         do { return try CBORDecoder(unknownKeys: .refuse).decode(PairingInvitation.self, from: bytes) } catch {
-            throw refusal
+            throw refusal("that pairing text is damaged")
         }
     }
 
-    private static var refusal: DeviceError {
-        DeviceError(
-            .badData, "that is not a pairing text: it begins with \(mark)",
-            next: "copy it from: ssprclient register device")
+    private static func refusal(_ what: String) -> DeviceError {
+        DeviceError(.badData, what, next: "copy it whole from: ssprclient register device")
     }
 
     private static func bytes(_ text: some StringProtocol) -> [UInt8]? {

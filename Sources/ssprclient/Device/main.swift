@@ -44,7 +44,9 @@ do {
 } catch ClientError.failure(let failure) {
     switch failure.code {
     case .refused:
-        end(.refused, "ssprd did not accept that: a wrong number, an old question, or a device that was removed")
+        end(
+            .refused,
+            "ssprd did not accept that: a wrong number, an old question or pairing text, or a device that was removed")
     case .conflict:
         end(.refused, "another device was paired with that text", next: "begin again: ssprclient register device")
     case .throttled: end(.tryLater, "recovery of that account is blocked for a while")

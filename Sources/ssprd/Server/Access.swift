@@ -27,6 +27,9 @@ struct Access: Sendable {
             }
     }
 
+    /// True for calls that are made for people: by a helper or by themselves.
+    var isForPeople: Bool { isForEveryone || own != .nothing || roles.contains(.helper) || roles.contains(.person) }
+
     /// In which role a peer with these roles may make the call; nil when it may not.
     ///
     /// A call for everyone still needs an identity: nobody (no role at all, not even person) may make none.

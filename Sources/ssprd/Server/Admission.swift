@@ -116,9 +116,12 @@ final class Admission: Sendable {
     }
 
     /// Takes a place among a uid's waiting calls; false when it has too many.
-    func takeWaiter(_ peer: Peer) -> Bool {
-        state.withLock { state in
-            guard state.waitersOf[peer.uid, default: 0] < limits.waitersPerUID else { return false }
+    ///
+    /// The last quarter is for calls that are no people's: a uid that is portal and courier at once goes on delivering.
+    func takeWaiter(_ peer: Peer, forPeople isForPeople: Bool = false) -> Bool {
+        let places = isForPeople ? limits.waitersPerUID - limits.waitersPerUID / 4 : limits.waitersPerUID
+        return state.withLock { state in
+            guard state.waitersOf[peer.uid, default: 0] < places else { return false }
             state.waitersOf[peer.uid, default: 0] += 1
             return true
         }

@@ -136,7 +136,7 @@ final class Waiter {
         }
         wait = next
         phase = .parked
-        guard holdsPlace || dispatcher.admission.takeWaiter(peer) else {
+        guard holdsPlace || dispatcher.admission.takeWaiter(peer, forPeople: row.access.isForPeople) else {
             ending = .failure(.tooBusy)
             abandon()
             return

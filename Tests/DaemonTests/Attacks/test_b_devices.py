@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -136,6 +137,51 @@ def test_attack_B12_only_who_read_the_text_is_paired(world):
     assert [(m["kind"], m["id"]) for m in shown] == [("push", begun["enrolment"])]
 
 
+def test_attack_D14_no_moment_stops_the_daemon(world):
+    """Guard: Timestamp's arithmetic saturates; found by an attacker with one frame from a uid without any role."""
+    for at in (-2**63, -2**63 + 1, -2**63 + int(time.time() * 1000) - 10_000_000, -1, 0, 2**63 - 1):
+        assert world.refusal("devices.approvals", device=1, at=at, signature=bytes(64)) == "refused"
+    world.call("service.ping")
+
+
+def test_invariant_I15_people_who_wait_leave_room_for_agents(world):
+    """Guard: Admission.takeWaiter keeps a quarter for calls that are no people's; one recovery has one wait."""
+    pair(world)
+    begun, choice, _ = ask(world, "nobodyatall")
+    crowd, busy = [], 0
+
+    def wait(handle, choice):
+        peer = world.daemon.connect()
+        peer.send_frame(sspr.CALLS["recovery.answer"]["number"], sspr.encode({1: handle, 2: choice}))
+        crowd.append(peer)
+
+    try:
+        wait(begun["handle"], choice)
+        assert world.refusal("recovery.answer", handle=begun["handle"], choice=choice) == "busy"
+        for number in range(20):
+            one, its, _ = ask(world, f"ghost{number}")
+            wait(one["handle"], its)
+        # Devices that wait fill what is left for people.
+        device = pair(world, "berta")
+        at = int(time.time() * 1000)
+        signature = device.sign({1: "sspr listing 1", 2: device.invitation["instance"], 3: device.number, 4: at})
+        for _ in range(32):
+            peer = world.daemon.connect()
+            peer.send_frame(sspr.CALLS["devices.approvals"]["number"], sspr.encode({1: device.number, 2: at, 3: signature}))
+            crowd.append(peer)
+        with pytest.raises(sspr.Failed, match="busy"):
+            world.call("devices.approvals", device=device.number, at=at, signature=signature)
+        with world.daemon.connect() as auditor:
+            reached = world.call("audit.verify")["verified"]
+            auditor.send_frame(sspr.CALLS["audit.follow"]["number"], sspr.encode({1: reached}))
+            auditor.socket.settimeout(1)
+            with pytest.raises(TimeoutError):
+                auditor.receive_frame()  # it waits instead of being told busy
+    finally:
+        for peer in crowd:
+            peer.close()
+
+
 def test_attack_A10_a_removed_device_proves_nothing(world):
     """Guard: Recovery.isOpen and Devices.approvals look the method up again."""
     device = pair(world)
@@ -233,8 +279,13 @@ def test_feature_F2_the_reference_device_guards_its_key(world, folder):
     device.file.chmod(0o644)
     assert device.run("list").returncode == 78
     device.file.chmod(0o600)
-    again = device.run("pair", given="SSPR1:AAAA\n")
-    assert again.returncode == 65 and "pairing text" in again.stderr
+    ask(world)
+    several = device.run("approve", "--number", "11")
+    assert several.returncode == 64 and "--question" in several.stderr and several.stderr.count("alice") == 2, several.stderr
+    assert device.run("approve", "--number", "300").returncode == 65
+    assert device.run("pair", given="SSPR1:AAAA\n").returncode == 78, "the file is looked at before the text is used"
     device.file.unlink()
+    again = device.run("pair", given="SSPR1:AAAA\n")
+    assert again.returncode == 65 and "damaged" in again.stderr
     missing = device.run("list")
     assert missing.returncode == 66 and "sspr-device pair" in missing.stderr

@@ -38,7 +38,7 @@ import Testing
         let grant = try #require(try world.proveEmail(handle).grant)
         #expect(try world.reset(alice, grant).outcome != nil)
         try world.signIn(alice, World.newPassword)
-        #expect(throws: Refusal.refused, "once") { try #require(waiting(handle).outcome).get() }
+        #expect(throws: Refusal.refused, "once") { try waiting(handle).reply() }
     }
 
     @Test func aQuestionWakesADeviceThatWaits() throws {
@@ -100,6 +100,63 @@ import Testing
         world.ambient.advance(.minutes(2))
         _ = try ask(world.begin(alice))
         #expect(try world.approvals(of: device).count == 1)
+    }
+
+    @Test func attack_B11_aDenialEndsEveryRecoveryUnderWay() throws {
+        let (alice, device) = try alice()
+        let (one, two) = (try world.begin(alice), try world.begin(alice))
+        let (_, number) = (try ask(one), try ask(two))
+        let questions = try world.approvals(of: device)
+        let terminal = waiting(two)
+        let denied = try #require(questions.first)
+        try world.decide(device, denied, .deny)
+        #expect(try world.approvals(of: device).isEmpty)
+        for question in questions {
+            #expect(throws: Refusal.refused) { try world.decide(device, question, .approve, number) }
+        }
+        #expect(throws: Refusal.refused) { try terminal.heard() }
+    }
+
+    @Test func oneCallWaitsForOneRecovery() throws {
+        let (alice, device) = try alice()
+        let handle = try world.begin(alice)
+        let number = try ask(handle)
+        let first = waiting(handle)
+        #expect(throws: Refusal.busy) { try waiting(handle).reply() }
+        first.abandon()
+        let second = waiting(handle)
+        #expect(second.outcome == nil, "its place is free again")
+        try world.decide(device, #require(world.approvals(of: device).first), .approve, number)
+        #expect(try second.heard().proofsMissing == 1)
+        #expect(try waiting(handle).reply().proofsMissing == 1, "told again: the first answer may have been lost")
+    }
+
+    @Test func whoWaitsIsToldWhenTheRecoveryEndsOtherwise() throws {
+        let (alice, device) = try alice()
+        let cancelled = try world.begin(alice)
+        _ = try ask(cancelled)
+        let one = waiting(cancelled)
+        try world.house.recovery.cancel(cancelled, by: World.helper)
+        #expect(throws: Refusal.refused) { try one.heard() }
+        #expect(try world.approvals(of: device).isEmpty)
+    }
+
+    @Test func whoAskedNobodyIsRefusedAndLeavesNothing() throws {
+        let (alice, _) = try alice()
+        let handle = try world.begin(alice)
+        let before = try world.events().count
+        #expect(throws: Refusal.refused) { try waiting(handle).reply() }
+        #expect(try world.events().count == before)
+    }
+
+    @Test(arguments: [Int64.min, .min + 1, -1, 0, .max])
+    func attack_D14_anyMomentMayBeSent(_ milliseconds: Int64) throws {
+        let (_, device) = try alice()
+        let at = Timestamp(milliseconds: milliseconds)
+        let statement = ListingStatement(instance: device.invitation.instance, device: device.number, at: at)
+        #expect(throws: Refusal.refused) {
+            try world.house.devices.approvals(device.number, at: at, signature: device.signed(statement))
+        }
     }
 
     @Test func attack_B12_theSignatureCoversTheWholeQuestion() throws {

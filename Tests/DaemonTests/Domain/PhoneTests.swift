@@ -114,6 +114,15 @@ import Testing
         #expect(throws: Refusal.refused) { try world.answer(wrong, 3, OneTimeCode(number: 1, digits: 8)) }
     }
 
+    /// Otherwise five wrong numbers would silence an account for an hour, and its owner would hear nothing of it.
+    @Test func attack_B8_wrongNumbersSpendNothing() throws {
+        let alice = try alice()
+        for _ in 1...9 { _ = try send(world.begin(alice), "+493055512343") }
+        #expect(try world.mail().isEmpty)
+        _ = try send(world.begin(alice), number)
+        #expect(try world.mail().count == 1)
+    }
+
     @Test func theNumberMustBeTyped() throws {
         let alice = try alice()
         let begun = try world.house.recovery.begin(alice.name, .reset, by: World.helper)

@@ -176,6 +176,7 @@ import Testing
                 note(told { try world.house.recovery.send(handle, 3, by: World.helper).expiresAt })
                 let call = world.call { try world.house.recovery.awaitApproval(handle, 3, by: World.helper) }
                 note("\(call.outcome == nil)")
+                call.abandon()
                 world.ambient.advance(.seconds(61))
             }
             world.ambient.advance(.minutes(5))
@@ -285,6 +286,20 @@ import Testing
         #expect(Set(kinds) == [[.email, .totp], [.email, .totp, .totp]])
         #expect(Set(strangers.map { $0[0].hint }) == ["g•••@•••.org", "x•••@•••.de"])
         #expect(Set(strangers.map { "\($0[0].hint ?? "") \($0.count)" }).count == 4, "like each of the four")
+    }
+
+    /// Copied ends would tell: of two names with the same one, one would be a stranger.
+    @Test func attack_C4_strangersNumbersEndAsTheyLike() throws {
+        let world = World(policy: Policy(phonesEnabled: true))
+        let alice = try world.enrol("alice")
+        try world.addPhone(alice, .mobilePhone, "+493055512342")
+        world.ambient.advance(.hours(49))
+        let hints = try (1...50).map { number in
+            try world.house.recovery.begin(AccountName("g\(number)"), .reset, by: World.helper).methods[2].hint ?? ""
+        }
+        #expect(Set(hints).count > 20 && hints.allSatisfy { $0.count == "+•• ••••••42".count })
+        let again = try world.house.recovery.begin(AccountName("g1"), .unlock, by: World.stranger).methods[2].hint
+        #expect(again == hints[0])
     }
 
     @Test func attack_C4_whileNobodyIsRegisteredTheRecommendedPairIsShown() throws {

@@ -51,7 +51,8 @@ struct Challenge {
             throw CommandFailure(.brokenProtocol("a question to a device without a number"), doing: what, in: .recovery)
         }
         console.insist("Your device asks for a number. Type there: \(number < 10 ? "0" : "")\(number)")
-        console.say("If it was not you who began this, deny it there. Waiting for the device ...")
+        console.say(
+            "If it was not you who began this, deny it there. If it asks nothing, use another method. Waiting ...")
         while true {
             let reply = try answer()
             guard reply.isWaiting == true else { return reply }

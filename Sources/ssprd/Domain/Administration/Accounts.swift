@@ -61,6 +61,7 @@ public struct Accounts: Sendable {
                     isEnabled ? .accountEnabled : .accountDisabled, .succeeded, at: world.now, by: actor, account: name)
             )
         }
+        world.bell.ring(.approvals)
     }
 
     /// True when the account carries this uid: then a person may act for it.

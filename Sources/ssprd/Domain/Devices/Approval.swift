@@ -64,6 +64,8 @@ extension Devices {
         try tx.append(recovery.event(.recoveryCancelled, .succeeded, tx, denied, .push, by: actor, reason: .denied))
         try Counters(tx: tx, now: world.now).pausePrompts(open.subject)
         if let account = try open.account.flatMap({ try tx.account($0) }) {
+            // Whoever is not the owner may have begun others at the same time: none of them goes on.
+            try tx.voidRecoveries(of: account.id, except: denied.id)
             try notices.tell(tx, account, .recoveryDenied)
         }
     }

@@ -225,6 +225,14 @@ extension Recovery {
         }
     }
 
+    /// How far a recovery is that needs more proofs; only a real account comes this far.
+    func progress(_ tx: any Snapshot, _ recovery: RecoveryRow) throws -> Progress {
+        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
+        let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.contact)?.hint }
+        return Progress(
+            proofsMissing: UInt8(max(0, Int(recovery.proofsNeeded) - classes.count)), methods: methods, grant: nil)
+    }
+
     /// Takes the charge back, notes the proof, and issues the grant when it was the last one needed.
     func accept(
         _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, wasCharged: Bool = true, by actor: EventActor
@@ -237,9 +245,7 @@ extension Recovery {
         let missing = UInt8(max(0, Int(recovery.proofsNeeded) - classes.count))
         guard missing == 0 else {
             try tx.update(recovery)
-            // Only a real account comes this far.
-            let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.contact)?.hint }
-            return Progress(proofsMissing: missing, methods: methods, grant: nil)
+            return try progress(tx, recovery)
         }
         let (grant, hash) = try world.token(TokenPurpose.Grant.self)
         recovery.state = .granted

@@ -36,31 +36,45 @@ extension Recovery {
     }
 
     /// Waits for a device's approval; still waiting after half a minute is an answer too.
+    ///
+    /// One wait a recovery: `Refusal.busy` for a second one, so that nobody fills the places of a whole uid with one recovery.
     public func awaitApproval(
         _ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor
     ) throws -> Step<Progress> {
-        try awaitApproval(handle, choice, until: world.now + Throttles.wait, by: actor)
+        let recovery = try world.store.read { try live($0, handle, by: actor).id }
+        guard let pass = waits.enter(recovery) else { throw Refusal.busy }
+        return try awaitApproval(handle, choice, until: world.now + Throttles.wait, pass, by: actor)
     }
 
     private func awaitApproval(
-        _ handle: RecoveryHandle, _ choice: UInt32, until: Timestamp, by actor: EventActor
+        _ handle: RecoveryHandle, _ choice: UInt32, until: Timestamp, _ pass: AttemptPass, by actor: EventActor
     ) throws -> Step<Progress> {
-        let (recovery, approval) = try world.store.read { tx in
-            let recovery = try live(tx, handle, by: actor)
-            return (recovery, try tx.approval(of: recovery.id, choice: choice))
-        }
-        guard let approval, approval.state == .open, approval.expiresAt > world.now else {
-            return .done(try collect(handle, choice, by: actor))
-        }
-        return .wait(for: .approvals, until: min(until, approval.expiresAt)) { reason in
-            guard reason == .bell || world.now >= approval.expiresAt else {
-                return .done(try stillWaiting(recovery))
+        do {
+            let (recovery, approval) = try world.store.read { tx in
+                let recovery = try live(tx, handle, by: actor)
+                return (recovery, try tx.approval(of: recovery.id, choice: choice))
             }
-            return try awaitApproval(handle, choice, until: until, by: actor)
+            // Nobody was asked: nothing is told, as for an invented handle.
+            guard let approval else { throw Refusal.refused }
+            guard approval.state == .open, approval.expiresAt > world.now else {
+                let progress = try collect(handle, choice, by: actor)
+                pass.giveBack()
+                return .done(progress)
+            }
+            return .wait(for: .approvals, until: min(until, approval.expiresAt)) { reason in
+                guard reason == .bell || world.now >= approval.expiresAt else {
+                    pass.giveBack()
+                    return .done(stillWaiting(recovery))
+                }
+                return try awaitApproval(handle, choice, until: until, pass, by: actor)
+            }
+        } catch {
+            pass.giveBack()
+            throw error
         }
     }
 
-    private func stillWaiting(_ recovery: RecoveryRow) throws -> Progress {
+    private func stillWaiting(_ recovery: RecoveryRow) -> Progress {
         let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
         return Progress(
             proofsMissing: UInt8(max(0, Int(recovery.proofsNeeded) - classes.count)), methods: [], grant: nil,
@@ -71,6 +85,8 @@ extension Recovery {
     private func collect(_ handle: RecoveryHandle, _ choice: UInt32, by actor: EventActor) throws -> Progress {
         let progress: Result<Progress, Refusal> = try world.commit { tx in
             let recovery = try live(tx, handle, by: actor)
+            // Fetched already, by a call whose answer may have been lost.
+            if recovery.proven.contains(choice) { return .success(try self.progress(tx, recovery)) }
             guard let offer = recovery.offers.first(where: { $0.choice == choice }), offer.kind == .push,
                 var approval = try tx.approval(of: recovery.id, choice: choice), approval.expiresAt > world.now,
                 approval.state == .approved, approval.method == offer.method, try isOpen(tx, recovery, offer)

@@ -78,11 +78,17 @@ extension Recovery {
                 try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor, reason: .tooManyMessages))
             return Challenge(expiresAt: before.expiresAt, resendAt: before.sentAt + Throttles.resend, questions: [])
         }
-        let isWithinBudget = try Counters(tx: tx, now: now)
-            .spendMessage(recovery.subject, .codes, budget: Throttles.codeMessages)
+        let account = try eligibleAccount(tx, recovery)
+        let method = try offer.method.flatMap { try tx.method($0) }
+        let contact = try method.map(notices.contact) ?? decoys.contact()
+        let isConfirmed = typed?.isSame(as: contact) ?? true
+        // What was never going to be sent spends nothing: otherwise wrong numbers would silence an account without its owner noticing.
+        let counters = Counters(tx: tx, now: now)
+        let isWithinBudget =
+            try !isConfirmed
+            || counters.spendMessage(recovery.subject, .codes, budget: Throttles.codeMessages)
         let expiresAt = min(recovery.expiresAt, now + Throttles.codeLife)
         let code = world.mailedCode()
-        var isConfirmed = true
         if isWithinBudget {
             // A newer code voids the older one and keeps the count of wrong tries (attack B5, I9).
             try tx.upsert(
@@ -90,10 +96,6 @@ extension Recovery {
                     recovery: recovery.id, choice: offer.choice, code: codeHash(code, recovery, offer), sentAt: now,
                     expiresAt: expiresAt, tries: before?.tries ?? 0,
                     isSpent: (before?.tries ?? 0) >= Throttles.codeTries))
-            let account = try eligibleAccount(tx, recovery)
-            let method = try offer.method.flatMap { try tx.method($0) }
-            let contact = try method.map(notices.contact) ?? decoys.contact()
-            isConfirmed = typed?.isSame(as: contact) ?? true
             let isReal = account != nil && isConfirmed && method.map { !$0.isDisabled } == true
             let budgets = Budgets(world: world, tx: tx)
             let destination =

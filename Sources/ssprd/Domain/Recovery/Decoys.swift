@@ -16,6 +16,7 @@ struct Decoys: Sendable {
         of name: AccountName, in tx: any Snapshot, offerable: (AccountRow) throws -> [MethodRow]
     ) throws -> Lookalike {
         var place = world.place(of: name)
+        let digits = place.number
         for _ in 0..<Self.attempts {
             guard let id = try tx.accountWithMethods(from: place) else {
                 if place == .nobody { break }
@@ -25,11 +26,11 @@ struct Decoys: Sendable {
             }
             if let account = try tx.account(id) {
                 let methods = try offerable(account)
-                if !methods.isEmpty { return Lookalike(name: name, account: account, methods: methods) }
+                if !methods.isEmpty { return Lookalike(name: name, account: account, methods: methods, digits: digits) }
             }
             place = AccountID(random: id.number + 1)
         }
-        return Lookalike(name: name, account: nil, methods: [])
+        return Lookalike(name: name, account: nil, methods: [], digits: digits)
     }
 
     /// Accounts that are looked at, whose methods may all be too few: a bound for the worst case, not for a usual one.
@@ -45,6 +46,9 @@ struct Lookalike: Sendable {
     /// What they would be offered.
     let methods: [MethodRow]
 
+    /// From the name's keyed hash: the ends of its numbers.
+    let digits: UInt64
+
     /// The kinds to offer; the recommended pair while nobody is registered.
     var kinds: [MethodKind] { methods.isEmpty ? [.email, .totp] : methods.map(\.kind) }
     /// Decides how many proofs are asked for.
@@ -55,7 +59,10 @@ struct Lookalike: Sendable {
         let initial = name.text.prefix(1)
         guard let account, let method = methods.dropFirst(Int(choice) - 1).first else { return "\(initial)•••@•••.org" }
         let contact = try contact(method)
-        guard case .email(let address) = contact else { return contact.hint }
+        // The end of a number is like any other, so it is the name's own: two names with the same end would tell on each other.
+        guard case .email(let address) = contact else {
+            return PhoneNumber.hint(ending: digits >> UInt64(7 * min(choice, 6)) % 100)
+        }
         let hint = address.hint
         let isLikeTheName = hint.prefix(1).lowercased() == account.name.text.prefix(1).lowercased()
         return isLikeTheName ? String(initial + hint.dropFirst()) : hint

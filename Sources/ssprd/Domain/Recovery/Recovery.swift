@@ -9,6 +9,7 @@ public struct Recovery: Sendable {
     let desk: WritebackDesk
     let setter: PasswordSetter
     let notices: Notices
+    let waits = ApprovalWaits()
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
     var decoys: Decoys { Decoys(world: world) }
@@ -168,6 +169,7 @@ public struct Recovery: Sendable {
             try tx.update(recovery)
             try tx.append(event(.recoveryCancelled, .succeeded, tx, recovery, by: actor))
         }
+        world.bell.ring(.approvals)
     }
 
     func event(

@@ -309,6 +309,7 @@ public struct Registration: Sendable {
             return world.policy.missing(try tx.methods(of: account.id), role: account.role)
         }
         world.bell.ring(.deliveries)
+        world.bell.ring(.approvals)
         return missing
     }
 
