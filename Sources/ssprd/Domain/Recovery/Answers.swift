@@ -227,10 +227,14 @@ extension Recovery {
 
     /// How far a recovery is that needs more proofs; only a real account comes this far.
     func progress(_ tx: any Snapshot, _ recovery: RecoveryRow) throws -> Progress {
-        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
         let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.contact)?.hint }
-        return Progress(
-            proofsMissing: UInt8(max(0, Int(recovery.proofsNeeded) - classes.count)), methods: methods, grant: nil)
+        return Progress(proofsMissing: proofsMissing(recovery), methods: methods, grant: nil)
+    }
+
+    /// How many proofs of other classes a recovery needs still.
+    func proofsMissing(_ recovery: RecoveryRow) -> UInt8 {
+        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
+        return UInt8(max(0, Int(recovery.proofsNeeded) - classes.count))
     }
 
     /// Takes the charge back, notes the proof, and issues the grant when it was the last one needed.
@@ -241,9 +245,7 @@ extension Recovery {
         if wasCharged { try Counters(tx: tx, now: world.now).refundRecovery(recovery.subject) }
         recovery.proven.append(offer.choice)
         try tx.append(try event(.proofAnswered, .succeeded, tx, recovery, offer.kind, by: actor))
-        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
-        let missing = UInt8(max(0, Int(recovery.proofsNeeded) - classes.count))
-        guard missing == 0 else {
+        guard proofsMissing(recovery) == 0 else {
             try tx.update(recovery)
             return try progress(tx, recovery)
         }

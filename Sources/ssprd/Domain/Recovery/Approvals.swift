@@ -75,10 +75,7 @@ extension Recovery {
     }
 
     private func stillWaiting(_ recovery: RecoveryRow) -> Progress {
-        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
-        return Progress(
-            proofsMissing: UInt8(max(0, Int(recovery.proofsNeeded) - classes.count)), methods: [], grant: nil,
-            isWaiting: true)
+        Progress(proofsMissing: proofsMissing(recovery), methods: [], grant: nil, isWaiting: true)
     }
 
     /// Takes what the device has answered, once.
