@@ -114,7 +114,9 @@ extension ReferenceModel {
         }
         let before = recovery.codes[choice]
         if let before, now < before.sentAt + Self.minute { return .nothing }
-        guard spendMessage(recovery.name) else { return .nothing }
+        // A wrong number sends nothing and spends nothing.
+        let address = accounts[recovery.name]?.methods.first { $0.id == offer.method }?.address
+        guard typed != nil && typed != address || spendMessage(recovery.name) else { return .nothing }
         let tries = before?.tries ?? 0
         recoveries[index].codes[choice] = SentCode(
             text: nil, sentAt: now, expiresAt: min(recovery.expiresAt, now + 10 * Self.minute), tries: tries,
