@@ -1,3 +1,4 @@
+import SSPRAgent
 import SSPRProtocol
 import SSPRVocabulary
 

@@ -114,7 +114,7 @@ struct Commands {
 
     private static func words(_ question: ApprovalQuestion) -> String {
         let what = question.purpose == .reset ? "set a new password for" : "unlock"
-        let age = max(0, (Device.now - question.askedAt).milliseconds / 1000)
+        let age = max(0, (Timestamp.now - question.askedAt).milliseconds / 1000)
         return
             "\(question.id)\t\(age) s ago, \(question.host.text): somebody (uid \(question.peer)) wants to \(what) \(question.account)"
     }

@@ -1,4 +1,4 @@
-import Glibc
+import SSPRAgent
 import SSPRClient
 import SSPRProtocol
 import SSPRVocabulary
@@ -25,7 +25,7 @@ struct Device {
         _ text: String, _ client: Client, _ questions: Questions
     ) throws -> (file: DeviceFile, code: String) {
         let invitation = try PairingReader.invitation(text)
-        guard Self.now < invitation.expiresAt else {
+        guard Timestamp.now < invitation.expiresAt else {
             throw DeviceError(
                 .badData, "that pairing text has expired", next: "begin again: ssprclient register device")
         }
@@ -53,7 +53,7 @@ struct Device {
 
     /// Waits up to half a minute for questions.
     func questions() throws -> [ApprovalQuestion] {
-        let at = Self.now
+        let at = Timestamp.now
         let statement = ListingStatement(instance: identity.instance, device: identity.device, at: at)
         let reply = try client.call(
             ListApprovals.self, .init(device: identity.device, at: at, signature: keys.sign(statement)))
@@ -76,12 +76,5 @@ struct Device {
             .init(
                 device: identity.device, question: question.id, decision: decision, number: number,
                 signature: keys.sign(statement)))
-    }
-
-    static var now: Timestamp {
-        var time = timespec()
-        // The pointer lives for the call only; CLOCK_REALTIME cannot fail.
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }

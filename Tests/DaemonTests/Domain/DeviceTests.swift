@@ -53,6 +53,16 @@ import Testing
         #expect(try listing.heard().count == 1)
     }
 
+    /// Each wake looks into the store: with a thousand devices that wait, one question must not wake them all.
+    @Test func aQuestionWakesNobodyElse() throws {
+        let (alice, _) = try alice()
+        let bob = try world.add("bob")
+        let before = world.bell.count(.approvals(.account(bob.id)))
+        _ = try ask(world.begin(alice))
+        #expect(world.bell.count(.approvals(.account(bob.id))) == before)
+        #expect(world.bell.count(.approvals(.account(alice.id))) > 0)
+    }
+
     @Test func attack_B11_aWrongNumberIsChargedAndEndsTheQuestion() throws {
         let (alice, device) = try alice()
         let handle = try world.begin(alice)

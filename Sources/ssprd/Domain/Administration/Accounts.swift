@@ -51,7 +51,7 @@ public struct Accounts: Sendable {
 
     /// Lets an account recover and register, or stops it.
     public func setEnabled(_ name: AccountName, _ isEnabled: Bool, by actor: EventActor) throws {
-        try world.commit { tx in
+        let account = try world.commit { tx in
             guard var account = try tx.account(named: name) else { throw Refusal.notFound }
             account.isEnabled = isEnabled
             try tx.update(account)
@@ -60,8 +60,9 @@ public struct Accounts: Sendable {
                 AuditEvent(
                     isEnabled ? .accountEnabled : .accountDisabled, .succeeded, at: world.now, by: actor, account: name)
             )
+            return account.id
         }
-        world.bell.ring(.approvals)
+        world.bell.ring(.approvals(.account(account)))
     }
 
     /// True when the account carries this uid: then a person may act for it.

@@ -81,10 +81,10 @@ public struct Policy: Sendable, Equatable {
         let allowed = self.kinds(for: role)
         let usable = kinds.filter(allowed.contains)
         let classes = Set(usable.map(\.proofClass))
-        // A prompt that somebody taps away is not enough by itself, where one proof is (feature F2).
-        let isWeak = classes == [.knowledge] || usable.allSatisfy { $0 == .push || $0 == .questions }
-        let counted = isWeak && proofsNeeded(for: role) == 1 || classes == [.knowledge] ? 0 : classes.count
-        return UInt32(max(0, Int(proofsNeeded(for: role)) - counted))
+        let needed = Int(proofsNeeded(for: role))
+        // Questions are never the first proof, and a device never the only one (feature F2).
+        let canBegin = usable.contains { $0 != .questions && ($0 != .push || needed > 1) }
+        return UInt32(max(0, needed - (canBegin ? classes.count : 0)))
     }
 
     /// The rule that a new password breaks, if any.

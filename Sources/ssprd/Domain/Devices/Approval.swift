@@ -11,12 +11,12 @@ extension Devices {
         guard (decision == .approve) == (number != nil), number ?? 0 < Recovery.approvalNumbers else {
             throw Refusal.malformed
         }
-        let answered: Result<Void, Refusal> = try world.commit { tx in
+        let (answered, subject): (Result<Void, Refusal>, SubjectKey?) = try world.commit { tx in
             guard var row = try tx.approval(id), row.method == device, row.state == .open, row.expiresAt > world.now,
                 let method = try tx.method(device), !method.isDisabled, let question = try question(tx, row),
                 let open = try tx.recovery(row.recovery),
                 let offer = open.offers.first(where: { $0.choice == row.choice })
-            else { return .failure(.refused) }
+            else { return (.failure(.refused), nil) }
             func answered(_ outcome: EventOutcome, _ reason: EventReason? = nil) throws {
                 try tx.append(
                     recovery.event(.approvalAnswered, outcome, tx, open, .push, by: actor, reason: reason))
@@ -24,34 +24,34 @@ extension Devices {
             let statement = ApprovalStatement(question, decision, number: number)
             guard world.proofs.isSigned(statement, by: try key(of: method), signature) else {
                 try answered(.refused, .wrongSecret)
-                return .failure(.refused)
+                return (.failure(.refused), open.subject)
             }
             guard decision == .approve else {
                 row.state = .refused
                 try tx.upsert(row)
                 try answered(.refused, .denied)
                 try deny(tx, open, by: actor)
-                return .success(())
+                return (.success(()), open.subject)
             }
             do {
                 try Counters(tx: tx, now: world.now).chargeRecovery(open.subject)
             } catch let refusal as Refusal {
                 try answered(.throttled, .lockedOut)
-                return .failure(refusal)
+                return (.failure(refusal), open.subject)
             }
             guard number == row.number else {
                 row.state = .refused
                 try tx.upsert(row)
                 try answered(.refused, .wrongSecret)
-                return .failure(try recovery.settle(tx, open, offer, .wrong(.wrongSecret), by: actor))
+                return (.failure(try recovery.settle(tx, open, offer, .wrong(.wrongSecret), by: actor)), open.subject)
             }
             try Counters(tx: tx, now: world.now).refundRecovery(open.subject)
             row.state = .approved
             try tx.upsert(row)
             try answered(.succeeded)
-            return .success(())
+            return (.success(()), open.subject)
         }
-        world.bell.ring(.approvals)
+        if let subject { world.bell.ring(.approvals(subject)) }
         world.bell.ring(.deliveries)
         try answered.get()
     }

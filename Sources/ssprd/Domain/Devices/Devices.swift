@@ -66,14 +66,16 @@ public struct Devices: Sendable {
         of device: MethodID, until: Timestamp, isSigned: @escaping @Sendable (DeviceKey) -> Bool
     ) throws -> Step<[ApprovalQuestion]> {
         // Looked at again each time: a device that was removed meanwhile is told nothing.
-        let questions = try world.store.read { tx in
+        let (questions, account) = try world.store.read { tx in
             guard let method = try tx.method(device), method.kind == .push, !method.isDisabled,
                 isSigned(try key(of: method))
             else { throw Refusal.refused }
-            return try tx.openApprovals(of: device, at: world.now).compactMap { try question(tx, $0) }
+            return (
+                try tx.openApprovals(of: device, at: world.now).compactMap { try question(tx, $0) }, method.account
+            )
         }
         guard questions.isEmpty else { return .done(questions) }
-        return .wait(for: .approvals, until: until) { reason in
+        return .wait(for: .approvals(.account(account)), until: until) { reason in
             guard reason == .bell else { return .done([]) }
             return try approvals(of: device, until: until, isSigned: isSigned)
         }

@@ -40,8 +40,8 @@ public enum Topic: Hashable, Sendable {
     case orders(TargetName)
     /// An order has ended.
     case settled(OrderID)
-    /// A device was asked, or has answered.
-    case approvals
+    /// A device of this account was asked or has answered, or what it was asked about has ended.
+    case approvals(SubjectKey)
     /// The audit trail has grown.
     case audit
     /// An attempt of this key has been settled.

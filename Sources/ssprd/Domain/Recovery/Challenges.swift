@@ -21,38 +21,47 @@ extension Recovery {
         confirming typed: Contact? = nil,
         by actor: EventActor
     ) throws -> Challenge {
-        let challenge: Result<Challenge, Refusal> = try world.commit { tx in
+        let (challenge, subject): (Result<Challenge, Refusal>, SubjectKey) = try world.commit { tx in
             var recovery = try live(tx, handle, by: actor)
             guard let offer = open(recovery).first(where: { $0.choice == choice }) else {
                 try tx.append(try event(.proofRequested, .refused, tx, recovery, by: actor, reason: .notOffered))
-                return .failure(.refused)
+                return (.failure(.refused), recovery.subject)
             }
             if let until = try Counters(tx: tx, now: world.now).recoveryBlock(recovery.subject) {
                 try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
-                return .failure(.throttled(until: until))
+                return (.failure(.throttled(until: until)), recovery.subject)
             }
             let channel = try self.channel(channel, for: offer, typed)
             switch offer.kind {
             case .email, .mobilePhone, .officePhone:
                 guard let channel else { throw Refusal.malformed }
-                return .success(try sendCode(tx, recovery, offer, via: channel, confirming: typed, by: actor))
+                return (
+                    .success(try sendCode(tx, recovery, offer, via: channel, confirming: typed, by: actor)),
+                    recovery.subject
+                )
             case .totp:
                 try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
-                return .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: []))
+                return (
+                    .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: [])),
+                    recovery.subject
+                )
             case .push:
-                return .success(try ask(tx, recovery, offer, by: actor))
+                return (.success(try ask(tx, recovery, offer, by: actor)), recovery.subject)
             case .questions:
                 if recovery.drawn.isEmpty {
                     recovery.drawn = try draw(tx, offer)
                     try tx.update(recovery)
                 }
                 try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
-                return .success(
-                    Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn))
+                return (
+                    .success(
+                        Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn)),
+                    recovery.subject
+                )
             }
         }
         world.bell.ring(.deliveries)
-        world.bell.ring(.approvals)
+        world.bell.ring(.approvals(subject))
         return try challenge.get()
     }
 

@@ -161,15 +161,16 @@ public struct Recovery: Sendable {
 
     /// Ends a recovery.
     public func cancel(_ handle: RecoveryHandle, by actor: EventActor) throws {
-        try world.commit { tx in
+        let subject = try world.commit { tx in
             guard var recovery = try tx.recovery(handle: world.hash(of: handle)), recovery.peer == actor.uid,
                 recovery.state == .open || recovery.state == .granted
             else { throw Refusal.refused }
             recovery.state = .cancelled
             try tx.update(recovery)
             try tx.append(event(.recoveryCancelled, .succeeded, tx, recovery, by: actor))
+            return recovery.subject
         }
-        world.bell.ring(.approvals)
+        world.bell.ring(.approvals(subject))
     }
 
     func event(

@@ -297,7 +297,7 @@ public struct Registration: Sendable {
 
     /// Removes a method; only a registration that was opened with an app code may (attack A11).
     public func remove(_ handle: RegistrationHandle, _ id: MethodID, by actor: EventActor) throws -> UInt32 {
-        let missing = try world.commit { tx in
+        let (missing, account) = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
             guard session.isFull else { throw Refusal.refused }
             guard let method = try tx.method(id), method.account == account.id else { throw Refusal.notFound }
@@ -306,10 +306,10 @@ public struct Registration: Sendable {
             try tx.remove(id)
             try Counters(tx: tx, now: world.now).clearFailures(of: .method(id))
             try append(tx, .methodRemoved, account, method.kind, by: actor)
-            return world.policy.missing(try tx.methods(of: account.id), role: account.role)
+            return (world.policy.missing(try tx.methods(of: account.id), role: account.role), account.id)
         }
         world.bell.ring(.deliveries)
-        world.bell.ring(.approvals)
+        world.bell.ring(.approvals(.account(account)))
         return missing
     }
 
