@@ -252,6 +252,9 @@ def test_feature_F2_the_reference_device_waits_and_asks_its_owner(world, folder)
         shutil.copy(name, folder)
     words = [str(folder / "ssprclient"), "device", "serve", "--file", str(device.file), "--passphrase-file", str(device.passphrase),
              "--socket", str(world.daemon.socket)]
+    # Whom to trust is said to ssprclient, and counts for the program that it hands over to.
+    distrusting = [words[0], "--server-uid", "4242", *words[1:]]
+    assert subprocess.run(distrusting, stdin=subprocess.DEVNULL, capture_output=True, timeout=60).returncode == 69
     owner = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert "Waiting for questions" in owner.stderr.readline()

@@ -16,8 +16,10 @@ struct DeviceForwarding: ConsoleCommand {
 
     func perform(on console: Console) throws {
         let program = try Self.program()
-        let socket = global.socket.map { ["--socket", $0] } ?? []
-        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + words + socket).map { word in
+        // What was said before `device` counts there too: above all whom to trust.
+        let daemon =
+            (global.socket.map { ["--socket", $0] } ?? []) + (global.serverUID.map { ["--server-uid", "\($0)"] } ?? [])
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + words + daemon).map { word in
             unsafe strdup(word)
         }
         unsafe arguments.append(nil)
