@@ -9,7 +9,7 @@ public enum CallCatalog {
         BeginRecovery.self, SendChallenge.self, AnswerChallenge.self, ResetPassword.self, UnlockAccount.self,
         CancelRecovery.self,
         PairDevice.self, ListApprovals.self, AnswerApproval.self,
-        AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self,
+        AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self, IssuePass.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
     ]

@@ -5,6 +5,7 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountAdded = "account.added"
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
+    case passIssued = "pass.issued"
     case signInAnswered = "signin.answered"
     case signInLocked = "signin.locked"
     case passwordChanged = "password.changed"

@@ -12,6 +12,10 @@ public enum MethodKind: String, WireChoice, Hashable {
     case officePhone
     /// Security questions: only ever a second proof.
     case questions
+    /// One of the codes that were written down at registration, each of which works once.
+    case recoveryCodes
+    /// A code that the help desk gave after it had made sure who asks; never registered, always offered where it is in use.
+    case temporaryPass
 
     /// Two proofs of one recovery must be of different classes.
     public var proofClass: ProofClass {
@@ -20,6 +24,8 @@ public enum MethodKind: String, WireChoice, Hashable {
         case .totp, .push: .app
         case .mobilePhone, .officePhone: .phone
         case .questions: .knowledge
+        case .recoveryCodes: .saved
+        case .temporaryPass: .staff
         }
     }
 
@@ -29,7 +35,7 @@ public enum MethodKind: String, WireChoice, Hashable {
         case .email: [.email]
         case .mobilePhone: [.sms, .voice]
         case .officePhone: [.voice]
-        case .totp, .push, .questions: []
+        case .totp, .push, .questions, .recoveryCodes, .temporaryPass: []
         }
     }
 
@@ -41,7 +47,7 @@ public enum MethodKind: String, WireChoice, Hashable {
         switch self {
         case .email: .email
         case .mobilePhone: .sms
-        case .totp, .push, .officePhone, .questions: nil
+        case .totp, .push, .officePhone, .questions, .recoveryCodes, .temporaryPass: nil
         }
     }
 
@@ -73,6 +79,10 @@ public enum ProofClass: String, WireChoice, Hashable {
     case phone
     /// Something that is known.
     case knowledge
+    /// Something that was written down.
+    case saved
+    /// The word of the help desk.
+    case staff
 }
 
 /// Whose password an account guards; never mixed up with the role of a peer.
@@ -110,6 +120,8 @@ public enum RecoveryPurpose: String, WireChoice, Hashable {
     case reset
     /// To clear a lockout and keep the password.
     case unlock
+    /// To change or remove methods, beside the present password: the account's full level (feature F3).
+    case manage
 }
 
 /// The name of a place where passwords live outside the daemon, such as `shadow`.

@@ -22,6 +22,10 @@ public enum MessageKind: String, WireChoice, Hashable {
     case recoveryDenied
     /// An administrator's password was reset; for every other global administrator.
     case administratorReset
+    /// The help desk has issued a temporary pass.
+    case temporaryPassIssued
+    /// Few recovery codes are left.
+    case recoveryCodesLow
     /// It is not certain whether a new password reached its directory.
     case resetUncertain
     /// It is not certain whether an account was unlocked at its directory.

@@ -6,6 +6,8 @@ public struct House: Sendable {
     public let registration: Registration
     /// Recovering.
     public let recovery: Recovery
+    /// What the help desk issues.
+    public let passes: TemporaryPasses
     /// Paired devices.
     public let devices: Devices
     /// Accounts.
@@ -28,8 +30,11 @@ public struct House: Sendable {
         let setter = PasswordSetter(world: world, desk: desk, notices: notices)
         self.desk = desk
         signIn = SignIn(world: world, passwords: passwords, setter: setter)
-        registration = Registration(world: world, passwords: passwords, notices: notices)
-        recovery = Recovery(world: world, gate: gate, desk: desk, setter: setter, notices: notices)
+        passes = TemporaryPasses(world: world, notices: notices)
+        recovery = Recovery(
+            world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes)
+        registration = Registration(
+            world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes)
         devices = Devices(world: world, recovery: recovery, notices: notices)
         accounts = Accounts(world: world, registration: registration)
         trail = Trail(world: world)

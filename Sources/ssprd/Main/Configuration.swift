@@ -29,6 +29,7 @@ struct Configuration {
         policy.questionsEnabled = try root.boolean("questions") ?? policy.questionsEnabled
         policy.phonesEnabled = try root.boolean("phones") ?? policy.phonesEnabled
         policy.devicesEnabled = try root.boolean("devices") ?? policy.devicesEnabled
+        policy.passesEnabled = try root.boolean("temporaryPass") ?? policy.passesEnabled
         if let passwords = try root.section("passwords") {
             policy.minimumPasswordLength =
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength

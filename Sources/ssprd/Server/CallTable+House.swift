@@ -20,8 +20,7 @@ extension CallTable {
 
             .blocking(DescribeRegistration.self) { .init(try house.registration.describe($1.account, by: $0)) },
             .waiting(ProveRegistration.self) {
-                try house.registration.prove($1.account, $1.password, code: $1.code, by: $0)
-                    .reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
+                try house.registration.prove($1, by: $0).reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
             },
             .blocking(BeginEnrolment.self) { .init(try house.registration.begin($1, by: $0)) },
             .blocking(ConfirmEnrolment.self) {
@@ -71,6 +70,10 @@ extension CallTable {
             .blocking(EnableAccount.self) {
                 try house.accounts.setEnabled($1.account, $1.isEnabled, by: $0)
                 return Empty()
+            },
+            .blocking(IssuePass.self) {
+                let issued = try house.passes.issue($1.account, minutes: $1.minutes, by: $0)
+                return .init(pass: issued.pass, expiresAt: issued.expiresAt)
             },
 
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },

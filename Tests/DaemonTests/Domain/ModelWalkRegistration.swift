@@ -56,7 +56,8 @@ extension ModelWalk {
             attend()
         }
         let call = world.call {
-            try world.house.registration.prove(AccountName(name), Secret(text: password), code: shown, by: actor)
+            try world.house.registration.prove(
+                AccountName(name), Secret(text: password), and: shown.map { .code($0) }, by: actor)
         }
         var expected = try check(name, password, call, agent: agent)
         if expected == .right {

@@ -134,6 +134,8 @@ struct ReferenceModel {
         case .totp, .push: 2
         case .mobilePhone, .officePhone: 3
         case .questions: 4
+        case .recoveryCodes: 5
+        case .temporaryPass: 6
         }
     }
 

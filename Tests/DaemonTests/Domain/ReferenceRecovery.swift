@@ -107,7 +107,7 @@ extension ReferenceModel {
         }
         if let refusal = block(recovery.name) { return .refusal(refusal) }
         switch offer.kind {
-        case .totp, .push: return .nothing
+        case .totp, .push, .recoveryCodes, .temporaryPass: return .nothing
         case .questions: return .questions
         case .mobilePhone, .officePhone: if typed == nil { return .refusal(.malformed) }
         case .email: break

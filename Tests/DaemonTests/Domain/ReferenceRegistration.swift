@@ -72,7 +72,8 @@ extension ReferenceModel {
             switch kind {
             case .email, .mobilePhone: 2
             case .totp, .push: 5
-            case .officePhone, .questions: 1
+            case .officePhone, .questions, .recoveryCodes: 1
+            case .temporaryPass: 0
             }
         return methods.count(where: { $0.kind == kind }) < room
             && (address.isEmpty || !methods.contains { $0.address == address })

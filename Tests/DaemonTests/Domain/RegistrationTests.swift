@@ -214,7 +214,7 @@ import Testing
         func proveWithTheNewApp() throws {
             _ = try world.run {
                 try world.house.registration.prove(
-                    name, Secret(text: alice.password), code: world.appCode(alice, key: 1), by: World.helper)
+                    name, Secret(text: alice.password), and: .code(world.appCode(alice, key: 1)), by: World.helper)
             }
         }
         #expect(throws: Refusal.refused) { try proveWithTheNewApp() }

@@ -56,7 +56,8 @@ import Testing
             #expect(throws: Refusal.refused) {
                 try world.run {
                     try world.house.registration.prove(
-                        alice.name, Secret(text: alice.password), code: world.appCode(alice).spoiled, by: World.helper)
+                        alice.name, Secret(text: alice.password), and: .code(world.appCode(alice).spoiled),
+                        by: World.helper)
                 }
             }
         }
@@ -72,7 +73,8 @@ import Testing
             world.ambient.advance(.seconds(60))
             _ = try world.run {
                 try world.house.registration.prove(
-                    alice.name, Secret(text: alice.password), code: world.appCode(alice, key: 1), by: World.helper)
+                    alice.name, Secret(text: alice.password), and: .code(world.appCode(alice, key: 1)), by: World.helper
+                )
             }
         }
         let state = try world.house.registration.describe(alice.name, by: World.helper)
@@ -88,5 +90,41 @@ import Testing
         _ = try world.house.registration.remove(handle, method, by: World.helper)
         #expect(throws: Refusal.refused) { try world.reset(alice, grant).reply() }
         try world.signIn(alice)
+    }
+
+    /// Whoever has no code at hand shows the full level with a recovery, beside the password.
+    @Test func withTheGrantOfARecoveryToManageItIsRemoved() throws {
+        let alice = try world.enrol("alice")
+        let method = try emailMethod(alice)
+        let grant = try world.grant(alice, .manage)
+        let full = try open(alice, grant)
+        #expect(try world.house.registration.remove(full.handle, method, by: World.helper) == 1)
+        #expect(throws: Refusal.refused, "it opens once") { try open(alice, grant) }
+    }
+
+    @Test func attack_A3_aGrantServesItsPurposeOnly() throws {
+        let (alice, bob) = (try world.enrol("alice"), try world.enrol("bob"))
+        let toReset = try world.grant(alice)
+        #expect(throws: Refusal.refused, "a grant to reset") { try open(alice, toReset) }
+        world.ambient.advance(.seconds(60))
+        let toManage = try world.grant(alice, .manage)
+        #expect(throws: Refusal.refused, "a grant to manage") { try world.reset(alice, toManage).reply() }
+        #expect(throws: Refusal.refused, "somebody else's grant") { try open(bob, toManage) }
+        #expect(throws: Refusal.refused, "by another peer") {
+            try world.run {
+                try world.house.registration.prove(
+                    alice.name, Secret(text: alice.password), and: .grant(toManage),
+                    by: EventActor(uid: 4711, role: .helper))
+            }
+        }
+        world.ambient.advance(.minutes(16))
+        #expect(throws: Refusal.refused, "after its time") { try open(alice, toManage) }
+    }
+
+    private func open(_ person: Person, _ grant: RecoveryGrant) throws -> Registration.Opened {
+        try world.run {
+            try world.house.registration.prove(
+                person.name, Secret(text: person.password), and: .grant(grant), by: World.helper)
+        }
     }
 }

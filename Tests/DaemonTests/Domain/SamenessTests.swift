@@ -134,7 +134,7 @@ import Testing
             note(
                 told {
                     try world.run {
-                        try world.house.registration.prove(name, Secret(text: "wrong"), code: nil, by: World.helper)
+                        try world.house.registration.prove(name, Secret(text: "wrong"), by: World.helper)
                     }
                 })
         }

@@ -18,7 +18,7 @@ import Testing
             // One after the other: methods are offered in the order of their registration.
             world.ambient.advance(.seconds(1))
             let call = world.call { [dave] in
-                try registration.prove(dave.name, Secret(text: "as it is there"), code: nil, by: World.helper)
+                try registration.prove(dave.name, Secret(text: "as it is there"), by: World.helper)
             }
             try world.house.desk.report(world.takeOrder(shadow).id, .changed)
             call.look()

@@ -20,7 +20,7 @@ import Testing
         "devices.pair": [.helper, .person], "devices.approvals": [.helper, .person],
         "devices.answer": [.helper, .person],
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],
-        "accounts.enable": [.administrator],
+        "accounts.enable": [.administrator], "accounts.pass": [.administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],
         "audit.verify": [.auditor, .administrator],
         "agents.claimDelivery": [.courier], "agents.reportDelivery": [.courier],

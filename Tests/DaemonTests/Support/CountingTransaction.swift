@@ -36,6 +36,7 @@ extension CountingTransaction: Snapshot {
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
         try inner.code(of: recovery, choice: choice)
     }
+    func pass(of account: AccountID) throws -> PassRow? { try inner.pass(of: account) }
     func approval(_ id: ApprovalID) throws -> ApprovalRow? { try inner.approval(id) }
     func approval(of recovery: RecoveryID, choice: UInt32) throws -> ApprovalRow? {
         try inner.approval(of: recovery, choice: choice)
@@ -131,6 +132,14 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func upsert(_ code: CodeRow) throws {
         count("upsert code")
         try inner.upsert(code)
+    }
+    func upsert(_ pass: PassRow) throws {
+        count("upsert pass")
+        try inner.upsert(pass)
+    }
+    func removePass(of account: AccountID) throws {
+        count("remove pass")
+        try inner.removePass(of: account)
     }
     func upsert(_ approval: ApprovalRow) throws {
         count("upsert approval")

@@ -73,6 +73,7 @@ struct MemoryRows {
     var codes: [CodeKey: CodeRow] = [:]
     var counters: [CounterKey: CounterRow] = [:]
     var approvals: [CodeKey: ApprovalRow] = [:]
+    var passes: [AccountID: PassRow] = [:]
     var deliveries: [DeliveryID: DeliveryRow] = [:]
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
@@ -138,6 +139,7 @@ class MemorySnapshot: Snapshot {
         rows.approvals.values.filter { $0.method == method && $0.state == .open && $0.expiresAt > now }
             .sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
+    func pass(of account: AccountID) -> PassRow? { rows.passes[account] }
     func strangerCounters() -> Int { rows.counters.keys.count { $0.subject.isStranger } }
 
     func delivery(_ id: DeliveryID) -> DeliveryRow? { rows.deliveries[id] }
@@ -279,6 +281,12 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         try checkParent(rows.recoveries[approval.recovery])
         rows.approvals[MemoryRows.CodeKey(recovery: approval.recovery, choice: approval.choice)] = approval
     }
+
+    func upsert(_ pass: PassRow) throws {
+        try checkParent(rows.accounts[pass.account])
+        rows.passes[pass.account] = pass
+    }
+    func removePass(of account: AccountID) { rows.passes[account] = nil }
 
     func upsert(_ counter: CounterRow) {
         rows.counters[MemoryRows.CounterKey(subject: counter.subject, kind: counter.kind)] = counter

@@ -41,7 +41,7 @@ extension World {
     func open(_ person: Person, isFull: Bool = false, by actor: EventActor = helper) throws -> RegistrationHandle {
         try run {
             try house.registration.prove(
-                person.name, Secret(text: person.password), code: isFull ? appCode(person) : nil, by: actor)
+                person.name, Secret(text: person.password), and: isFull ? .code(appCode(person)) : nil, by: actor)
         }.handle
     }
 

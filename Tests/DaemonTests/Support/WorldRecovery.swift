@@ -6,7 +6,15 @@ extension World {
     func begin(
         _ person: Person, _ purpose: RecoveryPurpose = .reset, by actor: EventActor = helper
     ) throws -> RecoveryHandle {
-        try house.recovery.begin(person.name, purpose, by: actor).handle
+        try begun(person, purpose, by: actor).handle
+    }
+
+    /// A new recovery with what it offers.
+    @discardableResult
+    func begun(
+        _ person: Person, _ purpose: RecoveryPurpose = .reset, by actor: EventActor = helper
+    ) throws -> Recovery.Begun {
+        try house.recovery.begin(person.name, purpose, by: actor)
     }
 
     /// Has a code mailed and returns it.

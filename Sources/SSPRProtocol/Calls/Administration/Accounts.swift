@@ -188,6 +188,55 @@ public enum ShowAccount: Call {
     public typealias Reply = AccountSummary
 }
 
+/// Issues a temporary pass to somebody who has shown the help desk who they are.
+public enum IssuePass: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x0505, name: "accounts.pass",
+        access: .roles(.administrator), audit: .events([.passIssued, .budgetSpent]),
+        cost: .store, summary: "Issues a temporary pass in the place of the one before; its owner is told of it.")
+
+    /// For whom and how long.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The account.
+        public let account: AccountName
+        /// How many minutes it is good for: 10 to 43,200 (30 days); without it, 60.
+        public let minutes: UInt32?
+
+        /// Asks for a pass.
+        public init(account: AccountName, minutes: UInt32? = nil) {
+            self.account = account
+            self.minutes = minutes
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case minutes = 2
+        }
+    }
+
+    /// The pass.
+    public struct Reply: Codable, Sendable {
+        /// Twelve characters that work once, shown here and never again.
+        public let pass: OneTimeCode
+        /// Until when.
+        public let expiresAt: Timestamp
+
+        /// Describes a pass.
+        public init(pass: OneTimeCode, expiresAt: Timestamp) {
+            self.pass = pass
+            self.expiresAt = expiresAt
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey {
+            case pass = 1
+            case expiresAt = 2
+        }
+    }
+}
+
 /// Lets an account recover and register, or stops it.
 public enum EnableAccount: Call {
     /// The declaration.

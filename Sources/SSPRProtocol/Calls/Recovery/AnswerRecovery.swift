@@ -88,7 +88,7 @@ public enum AnswerChallenge: Call {
         public let handle: RecoveryHandle
         /// The method's number in it.
         public let choice: UInt32
-        /// The code that was sent, or that the app shows.
+        /// The code that was sent, or that the app shows; a recovery code; a temporary pass.
         public let code: OneTimeCode?
         /// The answers to the drawn questions, in any order.
         public let answers: [Answer]?

@@ -8,7 +8,7 @@ public enum BeginEnrolment: Call {
         access: .rolesOrHolder(.helper), audit: .events([.registrationBegun, .budgetSpent]),
         cost: .store,
         summary:
-            "Begins to register an email address or a phone (a code is sent), an app (its key is shown)\n            or a device (its pairing text is shown)."
+            "Begins to register an email address or a phone (a code is sent), an app (its key is shown), a device (its pairing text is shown) or recovery codes (which are shown)."
     )
 
     /// Which method.
@@ -53,13 +53,19 @@ public enum BeginEnrolment: Call {
         public let key: Secret?
         /// For a device: what it must know to be paired, shown once.
         public let pairing: PairingInvitation?
+        /// Ten recovery codes of 28 characters, shown once; any of them confirms that they are kept, and stays good.
+        public let codes: [OneTimeCode]?
 
         /// Describes a method under way.
-        public init(enrolment: EnrolmentID, expiresAt: Timestamp, key: Secret?, pairing: PairingInvitation? = nil) {
+        public init(
+            enrolment: EnrolmentID, expiresAt: Timestamp, key: Secret?, pairing: PairingInvitation? = nil,
+            codes: [OneTimeCode]? = nil
+        ) {
             self.enrolment = enrolment
             self.expiresAt = expiresAt
             self.key = key
             self.pairing = pairing
+            self.codes = codes
         }
 
         /// The keys on the wire.
@@ -68,6 +74,7 @@ public enum BeginEnrolment: Call {
             case expiresAt = 2
             case key = 3
             case pairing = 4
+            case codes = 5
         }
     }
 }
@@ -78,7 +85,10 @@ public enum ConfirmEnrolment: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0204, name: "registration.confirm",
         access: .rolesOrHolder(.helper), audit: .events([.methodRegistered]),
-        cost: .store, summary: "Registers a method with the code that was sent, or that the app shows.")
+        cost: .store,
+        summary:
+            "Registers a method with the code that was sent, or that the app or the device shows, or with a recovery code."
+    )
 
     /// The proof that the method works.
     public struct Request: Codable, Sendable {
@@ -158,13 +168,13 @@ public enum RegisterAnswers: Call {
     public typealias Reply = ConfirmEnrolment.Reply
 }
 
-/// Removes a method; needs a registration that was opened with an app code too.
+/// Removes a method; needs a registration that was opened with a second proof.
 public enum RemoveMethod: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0206, name: "registration.remove",
         access: .rolesOrHolder(.helper), audit: .events([.methodRemoved]),
-        cost: .store, summary: "Removes a method; needs a registration opened with an app code.")
+        cost: .store, summary: "Removes a method; needs a registration that was opened with a second proof.")
 
     /// Which method.
     public struct Request: Codable, Sendable {

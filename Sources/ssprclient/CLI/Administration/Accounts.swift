@@ -8,6 +8,7 @@ struct AccountsGroup: ParsableCommand {
         commandName: "accounts", abstract: "Bring accounts in, list, show, enable and disable them.",
         subcommands: [
             AccountsAdd.self, AccountsList.self, AccountsShow.self, AccountsEnable.self, AccountsDisable.self,
+            AccountsPass.self,
         ])
 }
 

@@ -10,7 +10,8 @@ struct ContactQuestions {
     func contact(_ kind: MethodKind, hint: String? = nil) throws(CommandFailure) -> Contact {
         let (question, form) =
             switch kind {
-            case .email, .totp, .push, .questions: ("Email address:", "An email address looks like name@example.org.")
+            case .email, .totp, .push, .questions, .recoveryCodes, .temporaryPass:
+                ("Email address:", "An email address looks like name@example.org.")
             case .mobilePhone: ("Mobile phone number:", "A number looks like +493012345678, with its country's code.")
             case .officePhone:
                 (

@@ -17,6 +17,8 @@ struct Challenge {
         case .push: try approval()
         case .totp:
             try answer(code: try answers.code("Code that your app shows (you can paste it):", on: console))
+        case .recoveryCodes: try answer(code: try answers.code("One of your recovery codes:", on: console))
+        case .temporaryPass: try answer(code: try answers.code("The pass that the help desk gave you:", on: console))
         case .questions: try answer(answers: try answersToQuestions())
         }
     }

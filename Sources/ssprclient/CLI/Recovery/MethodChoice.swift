@@ -48,6 +48,8 @@ struct MethodChoice {
         case .push: "a question to your device"
         case .mobilePhone: "a code by text message or in a call"
         case .officePhone: "a code in a call to your office phone"
+        case .recoveryCodes: "one of the codes that you wrote down"
+        case .temporaryPass: "a pass from your help desk"
         case .questions: "your security questions"
         }
     }

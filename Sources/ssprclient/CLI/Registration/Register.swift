@@ -9,7 +9,7 @@ struct Register: ParsableCommand {
         subcommands: [
             RegisterWizard.self, RegisterEmail.self, RegisterApp.self, RegisterDevice.self, RegisterMobile.self,
             RegisterOffice.self,
-            RegisterQuestions.self, RegisterRemove.self,
+            RegisterQuestions.self, RegisterCodes.self, RegisterRemove.self,
         ],
         defaultSubcommand: RegisterWizard.self)
 }
@@ -24,6 +24,9 @@ struct RegistrationOptions: ParsableArguments {
 
     @Flag(help: "Draw a QR code even where it seems not to fit.")
     var qr = false
+
+    @Flag(help: "Use a temporary pass in the place of the password; where nothing is registered yet.")
+    var pass = false
 }
 
 /// `register`: step by step until nothing is missing.
@@ -45,13 +48,13 @@ struct RegisterWizard: ConsoleCommand {
                 let answer = try dialogue.answers.line("Nothing is missing. Add another method? [y/N]")
                 guard ["y", "yes"].contains(answer.lowercased()) else { return }
             }
-            guard !state.available.isEmpty else {
-                return console.say("No more methods can be added.")
-            }
             // What is not there yet comes first: an empty answer takes a step forward.
             let registered = Set(state.methods.map(\.kind))
             let missing = state.available.filter { !registered.contains($0) }
-            let choices = missing + state.available.filter(registered.contains)
+            // A set takes the place of the one before, and that needs a second proof.
+            let replaced: Set<MethodKind> = [.questions, .recoveryCodes]
+            let choices = missing + state.available.filter { registered.contains($0) && !replaced.contains($0) }
+            guard !choices.isEmpty else { return console.say("No more methods can be added.") }
             for (index, kind) in choices.enumerated() {
                 console.insist("  \(index + 1)  \(kind.rawValue): \(MethodChoice.words(kind))")
             }
@@ -161,37 +164,57 @@ struct RegisterApp: ConsoleCommand {
     }
 }
 
+/// `register codes`.
+struct RegisterCodes: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "codes", abstract: "Make ten recovery codes to be written down, in the place of those before.")
+
+    @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var recovery: RecoveryOptions
+    @OptionGroup var answerSource: AnswerOptions
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        let state = try dialogue.describe()
+        try dialogue.registerCodes(try dialogue.prove(replacing: .recoveryCodes, of: state, by: recovery.methods))
+    }
+}
+
 /// `register questions`.
 struct RegisterQuestions: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "questions", abstract: "Answer five security questions, in the place of those before.")
 
     @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var recovery: RecoveryOptions
     @OptionGroup var answerSource: AnswerOptions
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
         let dialogue = try RegistrationDialogue(console, registration, answerSource)
-        let questions = try dialogue.describe().questions
-        try dialogue.registerQuestions(questions, try dialogue.prove())
+        let state = try dialogue.describe()
+        try dialogue.registerQuestions(
+            state.questions, try dialogue.prove(replacing: .questions, of: state, by: recovery.methods))
     }
 }
 
 /// `register remove ID`.
 struct RegisterRemove: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a method; needs your password and a code of your app.")
+        commandName: "remove", abstract: "Remove a method; needs your password and a second proof.")
 
     @Argument(help: "The method's number, from ssprclient status.", transform: RegisterRemove.identifier)
     var id: MethodID
 
     @OptionGroup var registration: RegistrationOptions
+    @OptionGroup var recovery: RecoveryOptions
     @OptionGroup var answerSource: AnswerOptions
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
         let dialogue = try RegistrationDialogue(console, registration, answerSource)
-        let handle = try dialogue.prove(withCode: true)
+        let handle = try dialogue.proveFully(by: recovery.methods)
         let reply = try console.call(
             RemoveMethod.self, .init(handle: handle, method: id), doing: "remove method \(id)", in: .registration)
         try dialogue.finish("Method \(id) is removed.", reply, missing: reply.missing)

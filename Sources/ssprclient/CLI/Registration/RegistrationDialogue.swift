@@ -31,13 +31,50 @@ struct RegistrationDialogue {
             "Registered: \(kinds.isEmpty ? "nothing" : kinds.joined(separator: ", ")). \(Self.missing(state.missing))")
     }
 
-    /// Opens a registration with the password, and with a code of the app when methods are to be removed.
-    func prove(withCode: Bool = false) throws -> RegistrationHandle {
-        let password = try answers.secret("Present password of \(account) (not shown):")
-        let code = withCode ? try answers.code("Code that your app shows:", on: console) : nil
-        return try console.call(
-            ProveRegistration.self, .init(account: account, password: password, code: code),
-            doing: "open a registration for \(account)", in: .registration
+    /// Opens a registration with the password, or with a pass where nothing is registered yet.
+    func prove() throws -> RegistrationHandle {
+        if options.pass {
+            let pass = try answers.code("The pass that the help desk gave you:", on: console)
+            return try prove(.init(account: account, password: nil, code: pass))
+        }
+        return try prove(.init(account: account, password: try password()))
+    }
+
+    /// Opens a registration that may remove and replace methods: with the password and a second proof.
+    ///
+    /// A person who has no code at hand proves it with a recovery, as does a program that names methods.
+    func proveFully(by methods: [MethodKind]) throws -> RegistrationHandle {
+        let password = try password()
+        if methods.isEmpty {
+            let question =
+                "Code of your app, recovery code or temporary pass\(answers.isPerson ? " (empty: another way)" : ""):"
+            if let code = try answers.code(question, on: console, mayBeEmpty: true) {
+                return try prove(.init(account: account, password: password, code: code))
+            }
+        }
+        var handle: RegistrationHandle?
+        try RecoveryDialogue(
+            console: console, answers: answers, account: account, purpose: .manage, methods: methods,
+            what: "prove who you are"
+        ).run { handle = try prove(.init(account: account, password: password, grant: $0)) }
+        guard let handle else { throw CommandFailure(.cancelled, "nothing was proven", why: nil, next: "begin again") }
+        return handle
+    }
+
+    /// Opens a registration in which a kind may be replaced, where it is there already.
+    func prove(
+        replacing kind: MethodKind, of state: DescribeRegistration.Reply, by methods: [MethodKind]
+    ) throws -> RegistrationHandle {
+        try state.methods.contains { $0.kind == kind } ? proveFully(by: methods) : prove()
+    }
+
+    private func password() throws(CommandFailure) -> Secret {
+        try answers.secret("Present password of \(account) (not shown):")
+    }
+
+    private func prove(_ proof: ProveRegistration.Request) throws(CommandFailure) -> RegistrationHandle {
+        try console.call(
+            ProveRegistration.self, proof, doing: "open a registration for \(account)", in: .registration
         ).handle
     }
 
@@ -51,6 +88,8 @@ struct RegistrationDialogue {
         case .totp: try registerApp(handle)
         case .push: try registerDevice(handle)
         case .questions: try registerQuestions(questions, handle)
+        case .recoveryCodes: try registerCodes(handle)
+        case .temporaryPass: break
         }
     }
 
@@ -88,6 +127,23 @@ struct RegistrationDialogue {
         }
         try PairingDisplay(console: console, isForced: options.qr).show(try PairingText(invitation))
         try confirm(begun, handle, "Code that the device shows:", "The device is registered.")
+    }
+
+    /// Registers recovery codes: they are shown once, and one is typed back.
+    func registerCodes(_ handle: RegistrationHandle) throws {
+        let begun = try console.call(
+            BeginEnrolment.self, .init(handle: handle, kind: .recoveryCodes), doing: "make recovery codes",
+            in: .registration)
+        let codes = (begun.codes ?? []).map { Base32.grouped($0.secret.revealText() ?? "") }
+        if console.options.isJSON {
+            try console.print(.object([("codes", .list(codes.map { .text($0) }))]))
+        } else {
+            for code in codes { try console.print(code) }
+        }
+        console.say("Write these down. Each works once, and they are not shown again.")
+        try confirm(
+            begun, handle, "One of them, to show that you have them (it stays good):",
+            "The recovery codes are registered.")
     }
 
     /// Says how a change went, or prints its reply.

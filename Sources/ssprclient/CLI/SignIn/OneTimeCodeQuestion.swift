@@ -1,20 +1,28 @@
 import SSPRVocabulary
 
 extension AnswerSource {
-    /// Asks for a code until it looks like one; blanks that came along when it was pasted are dropped.
+    /// Asks for a code until it looks like one; blanks and dashes are dropped, and written letters may be small.
     ///
     /// Nil for an empty line, which only a person may give, and only when `mayBeEmpty`.
     func code(
         _ question: String, on console: Console, mayBeEmpty: Bool = false
     ) throws(CommandFailure) -> OneTimeCode? {
         while true {
-            let text = try line(question).filter { !$0.isWhitespace }
+            let text = try line(question).filter { !$0.isWhitespace && $0 != "-" }
             if text.isEmpty, mayBeEmpty, isPerson { return nil }
-            if let code = try? OneTimeCode(text) { return code }
+            if let code = try? OneTimeCode(Self.written(text)) { return code }
             guard isPerson else {
-                throw CommandFailure(.badData, "that is no code", why: "A code has 6 to 8 digits.", next: "begin again")
+                throw CommandFailure(.badData, "that is no code", why: Self.form, next: "begin again")
             }
-            console.insist("A code has 6 to 8 digits.", .warning)
+            console.insist(Self.form, .warning)
         }
+    }
+
+    private static var form: String { "A code has 6 to 8 digits, or the 12 or 28 characters of a written one." }
+
+    /// What Crockford's base 32 means by what people write: small letters, O for zero, I and L for one.
+    private static func written(_ text: String) -> String {
+        let digits: [Character: Character] = ["O": "0", "I": "1", "L": "1"]
+        return String(text.uppercased().map { digits[$0] ?? $0 })
     }
 }

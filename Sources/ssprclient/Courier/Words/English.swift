@@ -71,6 +71,16 @@ extension Language {
                 + "after the person proved who they are. You are told because you administer \(.instance) too.",
             ifNot: "\(.account) did not do this, somebody else may now act as an administrator.",
             concernsReader: false),
+        temporaryPassIssued: notice(
+            "A temporary pass was issued for your account",
+            "The help desk of \(.instance) issued a temporary pass for your account \(.account). "
+                + "It works once, beside another proof, to reset your password or to change how you prove who you are.",
+            ifNot: "somebody may have told the help desk that they are you."),
+        recoveryCodesLow: notice(
+            "Few recovery codes are left",
+            "A recovery code of your account \(.account) at \(.instance) was used, and at most three are left. "
+                + "Make new ones while you can: ssprclient register codes.",
+            ifNot: "somebody else has your recovery codes."),
         resetUncertain: notice(
             "Your new password may or may not be in force",
             "A new password for your account \(.account) at \(.instance) was on its way when something failed, "
@@ -115,6 +125,8 @@ extension Language {
         recoveryBlocked: textNotice("recovery of \(.accountInShort) was blocked"),
         recoveryDenied: textNotice("recovery of \(.accountInShort) was denied"),
         administratorReset: textNotice("the administrator \(.accountInShort) was reset", ifNot: "Unexpected"),
+        temporaryPassIssued: textNotice("a temporary pass of \(.accountInShort) was issued"),
+        recoveryCodesLow: textNotice("few recovery codes of \(.accountInShort) are left"),
         resetUncertain: textNotice("the reset of \(.accountInShort) may have failed"),
         unlockUncertain: textNotice("the unlocking of \(.accountInShort) may have failed"))
 
@@ -134,6 +146,8 @@ extension Language {
         recoveryBlocked: spokenNotice("Recovery of your account is blocked after too many wrong answers."),
         recoveryDenied: spokenNotice("A recovery of your account was denied on your device."),
         administratorReset: spokenNotice("The password of an administrator was reset."),
+        temporaryPassIssued: spokenNotice("The help desk issued a temporary pass for your account."),
+        recoveryCodesLow: spokenNotice("A recovery code of your account was used, and few are left."),
         resetUncertain: spokenNotice("Nobody knows whether your new password is in force. Try to sign in."),
         unlockUncertain: spokenNotice("Nobody knows whether your account was unlocked. Try to sign in."))
 

@@ -39,6 +39,8 @@ struct PerKind<Words: Sendable>: Sendable {
     let recoveryBlocked: Words
     let recoveryDenied: Words
     let administratorReset: Words
+    let temporaryPassIssued: Words
+    let recoveryCodesLow: Words
     let resetUncertain: Words
     let unlockUncertain: Words
 
@@ -55,6 +57,8 @@ struct PerKind<Words: Sendable>: Sendable {
         case .recoveryBlocked: recoveryBlocked
         case .recoveryDenied: recoveryDenied
         case .administratorReset: administratorReset
+        case .temporaryPassIssued: temporaryPassIssued
+        case .recoveryCodesLow: recoveryCodesLow
         case .resetUncertain: resetUncertain
         case .unlockUncertain: unlockUncertain
         }

@@ -55,7 +55,10 @@ public struct Accounts: Sendable {
             guard var account = try tx.account(named: name) else { throw Refusal.notFound }
             account.isEnabled = isEnabled
             try tx.update(account)
-            if !isEnabled { try tx.removeRegistrations(of: account.id) }
+            if !isEnabled {
+                try tx.removeRegistrations(of: account.id)
+                try tx.removePass(of: account.id)
+            }
             try tx.append(
                 AuditEvent(
                     isEnabled ? .accountEnabled : .accountDisabled, .succeeded, at: world.now, by: actor, account: name)

@@ -14,6 +14,8 @@ public struct Policy: Sendable, Equatable {
     public var phonesEnabled: Bool
     /// Whether devices may be paired and asked.
     public var devicesEnabled: Bool
+    /// Whether the help desk may issue temporary passes, and everybody is offered to use one.
+    public var passesEnabled: Bool
     /// Whether a person must type the whole number of a phone before a code is sent to it.
     public var confirmsPhones: Bool
     /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).
@@ -28,7 +30,7 @@ public struct Policy: Sendable, Equatable {
     /// The defaults of feature F2, F3, F7.
     public init(
         proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, phonesEnabled: Bool = false,
-        devicesEnabled: Bool = false,
+        devicesEnabled: Bool = false, passesEnabled: Bool = false,
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         dailyTexts: UInt32 = 1000,
         dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24)
@@ -37,6 +39,7 @@ public struct Policy: Sendable, Equatable {
         self.questionsEnabled = questionsEnabled
         self.phonesEnabled = phonesEnabled
         self.devicesEnabled = devicesEnabled
+        self.passesEnabled = passesEnabled
         self.confirmsPhones = confirmsPhones
         self.minimumPasswordLength = minimumPasswordLength
         self.dailyTexts = dailyTexts
@@ -51,10 +54,11 @@ public struct Policy: Sendable, Equatable {
     func kinds(for role: AccountRole) -> [MethodKind] {
         MethodKind.allCases.filter { kind in
             switch kind {
-            case .email, .totp: true
+            case .email, .totp, .recoveryCodes: true
             case .mobilePhone, .officePhone: phonesEnabled
             case .push: devicesEnabled
             case .questions: questionsEnabled && !role.isAdministrator
+            case .temporaryPass: false
             }
         }
     }
@@ -76,9 +80,9 @@ public struct Policy: Sendable, Equatable {
         missing(methods.filter { !$0.isDisabled }.map(\.kind), role: role)
     }
 
-    /// The same for kinds alone.
+    /// The same for kinds alone; a pass that can be used now counts like a method.
     func missing(_ kinds: [MethodKind], role: AccountRole) -> UInt32 {
-        let allowed = self.kinds(for: role)
+        let allowed = self.kinds(for: role) + (passesEnabled ? [.temporaryPass] : [])
         let usable = kinds.filter(allowed.contains)
         let classes = Set(usable.map(\.proofClass))
         let needed = Int(proofsNeeded(for: role))

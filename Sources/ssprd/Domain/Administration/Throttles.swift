@@ -46,6 +46,9 @@ enum Throttles {
     static let promptWindow = Timestamp.Span.minutes(10)
     /// After a denial no device is asked for this long.
     static let promptPause = Timestamp.Span.hours(1)
+    /// How long a temporary pass lives when nothing else is said, and how long it may.
+    static let passLife = Timestamp.Span.hours(1)
+    static let passLives = Timestamp.Span.minutes(10)...Timestamp.Span.hours(30 * 24)
     /// How far a device's clock may be from ours.
     static let deviceClock = Timestamp.Span.minutes(2)
     /// How long a notice is tried.

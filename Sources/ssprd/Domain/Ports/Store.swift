@@ -24,13 +24,11 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 /// What can be read: all families of rows.
-public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, CounterSnapshot,
-    OutboxSnapshot,
-    WritebackSnapshot, AuditSnapshot
+public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, PassSnapshot,
+    CounterSnapshot, OutboxSnapshot, WritebackSnapshot, AuditSnapshot
 {}
 
 /// What can be changed: all families of rows.
 public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, ApprovalTransaction,
-    CounterTransaction,
-    OutboxTransaction, WritebackTransaction, AuditTransaction
+    PassTransaction, CounterTransaction, OutboxTransaction, WritebackTransaction, AuditTransaction
 {}

@@ -42,6 +42,8 @@ extension Recovery {
                 switch offer.kind {
                 case .totp: try compareAppCode(tx, recovery, offer, code)
                 case .email, .mobilePhone, .officePhone: try compareSentCode(tx, recovery, offer, code)
+                case .recoveryCodes: try compareRecoveryCode(tx, recovery, offer, code)
+                case .temporaryPass: try comparePass(tx, recovery, offer, code)
                 case .push, .questions: ProofVerdict.wrong(.notOffered)
                 }
             guard verdict == .right else { return .failure(try settle(tx, recovery, offer, verdict, by: actor)) }
@@ -83,6 +85,29 @@ extension Recovery {
             try tx.update(method)
             return .right
         }
+    }
+
+    private func compareRecoveryCode(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, _ code: OneTimeCode
+    ) throws -> ProofVerdict {
+        guard let id = offer.method, let method = try tx.method(id), !method.isDisabled else {
+            // The same work for nobody: a decoy's code is hashed as well.
+            _ = saved.hash(code, of: recovery.id.number)
+            return .wrong(.wrongSecret)
+        }
+        return ProofVerdict(try saved.redeem(tx, method, code) { try isOpen(tx, recovery, offer) })
+    }
+
+    private func comparePass(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, _ code: OneTimeCode
+    ) throws -> ProofVerdict {
+        let verdict = try passes.verdict(tx, recovery.account ?? .nobody, code)
+        guard verdict == .fresh else { return ProofVerdict(verdict) }
+        guard let account = try eligibleAccount(tx, recovery), open(recovery).contains(offer) else {
+            return .wrong(.notOffered)
+        }
+        try passes.spend(tx, account.id, for: recovery.id)
+        return .right
     }
 
     /// True when this proof may count: the account may recover, the method is there, its class is not proven yet.
@@ -193,7 +218,10 @@ extension Recovery {
         try tx.append(try event(.proofAnswered, .refused, tx, recovery, offer?.kind, by: actor, reason: reason))
         // A guess at a code that was never sent is no failure of the method.
         let wasNeverSent = offer?.kind.isContact == true && reason == .notOffered
-        if let offer, !wasNeverSent, try counters.countFailure(of: failureKey(recovery, offer)) {
+        // A pass is not the account's own: what is no pass at all must not be told as a method that failed.
+        if let offer, offer.kind != .temporaryPass, !wasNeverSent,
+            try counters.countFailure(of: failureKey(recovery, offer))
+        {
             try tx.append(try event(.methodDisabled, .succeeded, tx, recovery, offer.kind, by: actor))
             if let id = offer.method, var method = try tx.method(id) {
                 method.isDisabled = true
@@ -255,5 +283,15 @@ extension Recovery {
         try tx.update(recovery)
         try tx.append(try event(.recoveryGranted, .succeeded, tx, recovery, by: actor))
         return Progress(proofsMissing: 0, methods: [], grant: grant)
+    }
+}
+
+extension Recovery.ProofVerdict {
+    fileprivate init(_ verdict: WrittenCodeVerdict) {
+        switch verdict {
+        case .fresh: self = .right
+        case .used: self = .used
+        case .wrong(let reason): self = .wrong(reason)
+        }
     }
 }

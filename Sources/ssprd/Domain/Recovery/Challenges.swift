@@ -39,7 +39,7 @@ extension Recovery {
                     .success(try sendCode(tx, recovery, offer, via: channel, confirming: typed, by: actor)),
                     recovery.subject
                 )
-            case .totp:
+            case .totp, .recoveryCodes, .temporaryPass:
                 try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
                 return (
                     .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: [])),

@@ -41,6 +41,18 @@ extension Recovery {
         }
     }
 
+    /// Takes a grant to manage methods in the caller's transaction; false when it is none of this account and peer.
+    func takeManagement(
+        _ tx: any Transaction, _ grant: RecoveryGrant, of account: AccountID, by actor: EventActor
+    ) throws -> Bool {
+        guard let recovery = try tx.recovery(grant: world.hash(of: grant)), recovery.state == .granted,
+            recovery.purpose == .manage, recovery.peer == actor.uid, recovery.expiresAt > world.now,
+            try eligibleAccount(tx, recovery)?.id == account
+        else { return false }
+        try setter.finish(tx, recovery.id, .account(account))
+        return true
+    }
+
     /// A grant that has been taken.
     private struct Taken: Sendable {
         let account: AccountRow

@@ -9,9 +9,11 @@ public struct Recovery: Sendable {
     let desk: WritebackDesk
     let setter: PasswordSetter
     let notices: Notices
+    let passes: TemporaryPasses
     let waits = ApprovalWaits()
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
+    var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }
     var decoys: Decoys { Decoys(world: world) }
 
     /// A method as offered to the peer.
@@ -51,7 +53,9 @@ public struct Recovery: Sendable {
             let methods = account == nil ? [] : own
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
-            let recovery = try fresh(account, methods, lookalike, subject, purpose, actor, now)
+            let hasPass = try passes.isLive(tx, account?.id ?? .nobody)
+            let recovery = try fresh(
+                account, methods, lookalike, subject, purpose, hasPass: hasPass, actor, now)
             func begun(_ outcome: EventOutcome, _ reason: EventReason?) throws {
                 try tx.append(
                     AuditEvent(
@@ -86,12 +90,15 @@ public struct Recovery: Sendable {
 
     private func fresh(
         _ account: AccountRow?, _ methods: [MethodRow], _ lookalike: Lookalike, _ subject: SubjectKey,
-        _ purpose: RecoveryPurpose, _ actor: EventActor, _ now: Timestamp
+        _ purpose: RecoveryPurpose, hasPass: Bool, _ actor: EventActor, _ now: Timestamp
     ) throws -> (handle: RecoveryHandle, row: RecoveryRow) {
         let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
         let isDecoy = methods.isEmpty
-        let shown = isDecoy ? lookalike.kinds.map { (kind: $0, id: nil) } : methods.map { (kind: $0.kind, id: $0.id) }
-        let isEligible = account.map { $0.isEnabled && world.policy.missing(methods, role: $0.role) == 0 } ?? false
+        var shown = isDecoy ? lookalike.kinds.map { (kind: $0, id: nil) } : methods.map { (kind: $0.kind, id: $0.id) }
+        // Offered to everybody: who has a pass is nobody's business.
+        if world.policy.passesEnabled { shown.append((kind: .temporaryPass, id: nil)) }
+        let usable = methods.filter { !$0.isDisabled }.map(\.kind) + (hasPass ? [.temporaryPass] : [])
+        let isEligible = account.map { $0.isEnabled && world.policy.missing(usable, role: $0.role) == 0 } ?? false
         return (
             handle,
             RecoveryRow(
@@ -119,7 +126,8 @@ public struct Recovery: Sendable {
         let kinds = world.policy.kinds(for: account.role)
         let methods = try tx.methods(of: account.id)
             .filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
-        return world.policy.missing(methods.map(\.kind), role: account.role) == 0 ? methods : []
+        let usable = methods.map(\.kind) + (try passes.isLive(tx, account.id) ? [.temporaryPass] : [])
+        return world.policy.missing(usable, role: account.role) == 0 ? methods : []
     }
 
     /// What may be proven next: other classes only, and questions only after another proof.
@@ -154,7 +162,8 @@ public struct Recovery: Sendable {
         }
         let proven = recovery.offers.filter { recovery.proven.contains($0.choice) }
         let areThere = try proven.allSatisfy { offer in
-            try offer.method.flatMap { try tx.method($0) }.map { !$0.isDisabled } ?? false
+            if offer.kind == .temporaryPass { return try tx.pass(of: id)?.recovery == recovery.id }
+            return try offer.method.flatMap { try tx.method($0) }.map { !$0.isDisabled } ?? false
         }
         return areThere ? account : nil
     }

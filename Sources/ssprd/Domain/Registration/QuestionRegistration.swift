@@ -15,12 +15,7 @@ extension Registration {
         }
         let registered = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            for old in try tx.methods(of: account.id) where old.kind == .questions {
-                // To replace is to remove (attack A11).
-                guard session.isFull else { throw Refusal.refused }
-                try tx.remove(old.id)
-                try Counters(tx: tx, now: world.now).clearFailures(of: .method(old.id))
-            }
+            try removeFormer(tx, session, account, .questions)
             let registered = try register(tx, account, .questions, nil, floor: 0, by: actor)
             for (question, verifier) in verifiers {
                 try tx.insert(AnswerRow(method: registered.method, question: question, verifier: verifier))

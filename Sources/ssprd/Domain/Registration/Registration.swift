@@ -5,95 +5,25 @@ public struct Registration: Sendable {
     let world: Surroundings
     let passwords: PasswordCheck
     let notices: Notices
+    let recovery: Recovery
+    let passes: TemporaryPasses
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
+    var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }
 
     /// How many methods of a kind one account may have (feature F2).
     static func room(for kind: MethodKind) -> Int {
         switch kind {
         case .email, .mobilePhone: 2
         case .totp, .push: 5
-        case .officePhone, .questions: 1
+        case .officePhone, .questions, .recoveryCodes: 1
+        case .temporaryPass: 0
         }
     }
+    /// What is known outside, or hashed, under the number of its enrolment goes on under it.
+    private static let keepNumber: Set<MethodKind> = [.push, .recoveryCodes]
     /// A new app's key: 160 bits (RFC 4226 R6).
     static let keyBytes = 20
-
-    /// Opens a registration with the current password; with an app code it may also remove methods.
-    public func prove(
-        _ name: AccountName, _ password: Secret, code: OneTimeCode?, by actor: EventActor
-    ) throws -> Step<(handle: RegistrationHandle, expiresAt: Timestamp)> {
-        try passwords.check(name, password, by: actor).then { account in
-            .done(try open(account, code: code, by: actor).get())
-        }
-    }
-
-    private func open(
-        _ account: AccountRow, code: OneTimeCode?, by actor: EventActor
-    ) throws -> Result<(handle: RegistrationHandle, expiresAt: Timestamp), Refusal> {
-        try world.commit { tx in
-            func proven(_ outcome: EventOutcome, _ reason: EventReason? = nil) throws {
-                try tx.append(
-                    AuditEvent(
-                        .registrationProven, outcome, at: world.now, by: actor, account: account.name, reason: reason))
-            }
-            guard try tx.account(account.id)?.isEnabled == true else {
-                try proven(.refused, .disabledAccount)
-                return .failure(.refused)
-            }
-            if let code {
-                switch try settleAppCode(tx, account, code, by: actor) {
-                case .fresh: break
-                case .used:
-                    try proven(.used)
-                    return .failure(.refused)
-                case .wrong:
-                    try proven(.refused, .wrongSecret)
-                    return .failure(.refused)
-                }
-            }
-            let (handle, hash) = try world.token(TokenPurpose.Registration.self)
-            let expiresAt = world.now + Throttles.registrationLife
-            try tx.insert(
-                RegistrationRow(
-                    handle: hash, account: account.id, peer: actor.uid, expiresAt: expiresAt, isFull: code != nil),
-                now: world.now)
-            try proven(.succeeded)
-            return .success((handle, expiresAt))
-        }
-    }
-
-    /// Compares with every app: the one that matches is noted, and a code that matches none is a failure of all of them.
-    ///
-    /// A right code that was used before is refused and not charged (attack B9).
-    private func settleAppCode(
-        _ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode, by actor: EventActor
-    ) throws -> AppCodeCheck.Verdict {
-        let counters = Counters(tx: tx, now: world.now)
-        // An app that a thief of the password has just added is no proof yet (attack A11).
-        let methods = try tx.methods(of: account.id)
-            .filter { $0.kind == .totp && !$0.isDisabled && $0.usableFrom <= world.now }
-        var wasUsed = false
-        for var method in methods {
-            switch apps.verdict(code, seed: try apps.seed(of: method), floor: method.floor) {
-            case .fresh(let step):
-                method.floor = step
-                try tx.update(method)
-                try counters.clearFailures(of: .method(method.id))
-                return .fresh(step: step)
-            case .used: wasUsed = true
-            case .wrong: continue
-            }
-        }
-        guard !wasUsed else { return .used }
-        for var method in methods where try counters.countFailure(of: .method(method.id)) {
-            method.isDisabled = true
-            try tx.update(method)
-            try append(tx, .methodDisabled, account, .totp, by: actor)
-            try notices.tell(tx, account, .methodDisabled)
-        }
-        return .wrong
-    }
 
     /// What a registration that has just begun tells.
     public struct Begun: Sendable {
@@ -105,6 +35,8 @@ public struct Registration: Sendable {
         public let key: Secret?
         /// For a device: what it must know.
         public var pairing: PairingInvitation?
+        /// Recovery codes, to be written down.
+        public var codes: [OneTimeCode] = []
     }
 
     /// Begins to register an email address or a phone, to which a code is sent.
@@ -199,6 +131,30 @@ public struct Registration: Sendable {
         }
     }
 
+    /// Begins to register recovery codes: ten, shown once; one of them is typed back to show that they are kept.
+    public func beginCodes(_ handle: RegistrationHandle, by actor: EventActor) throws -> Begun {
+        try world.commit { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            guard world.policy.kinds(for: account.role).contains(.recoveryCodes) else { throw Refusal.notFound }
+            // To replace is to remove (attack A11): said before anything is written down.
+            let isThere = try tx.methods(of: account.id).contains { $0.kind == .recoveryCodes }
+            guard session.isFull || !isThere else { throw Refusal.refused }
+            let id: EnrolmentID = world.ambient.identifier()
+            let kind = OneTimeCode.Written.recoveryCode
+            let codes = (0..<RecoveryCodes.count).map { _ in
+                OneTimeCode(kind, random: world.ambient.random(kind.rawValue))
+            }
+            let kept = RecoveryCodes(hashes: codes.map { saved.hash($0, of: id.number) })
+            try tx.insert(
+                EnrolmentRow(
+                    id: id, registration: session.handle, account: account.id, kind: .recoveryCodes,
+                    payload: try world.sealer.seal(kept.encoded(), for: identity(id, account.id)), code: nil, tries: 0,
+                    begunAt: world.now, expiresAt: session.expiresAt))
+            try append(tx, .registrationBegun, account, .recoveryCodes, by: actor)
+            return Begun(enrolment: id, expiresAt: session.expiresAt, key: nil, codes: codes)
+        }
+    }
+
     /// Registers a method with its first right code.
     public func confirm(
         _ handle: RegistrationHandle, _ id: EnrolmentID, _ code: OneTimeCode, by actor: EventActor
@@ -217,12 +173,16 @@ public struct Registration: Sendable {
             }
             // Again: others that were begun at the same time may have been confirmed meanwhile.
             let contact = enrolment.kind.isContact ? try payload.revealText().map { try Contact($0) } : nil
-            guard try hasRoom(tx, account, enrolment.kind, contact) else { return .failure(.conflict) }
+            if enrolment.kind == .recoveryCodes {
+                try removeFormer(tx, session, account, .recoveryCodes)
+            } else if try !hasRoom(tx, account, enrolment.kind, contact) {
+                return .failure(.conflict)
+            }
             try tx.remove(id)
             return .success(
                 try register(
                     tx, account, enrolment.kind, accepted.payload, floor: accepted.floor,
-                    id: enrolment.kind == .push ? MethodID(random: id.number) : nil, by: actor))
+                    id: Self.keepNumber.contains(enrolment.kind) ? MethodID(random: id.number) : nil, by: actor))
         }
         world.bell.ring(.deliveries)
         return try confirmed.get()
@@ -257,7 +217,10 @@ public struct Registration: Sendable {
                 return nil
             }
             return (Secret(key.bytes), 0)
-        case .questions: return nil
+        case .recoveryCodes:
+            let codes = try RecoveryCodes(payload)
+            return codes.verdict(saved.hash(code, of: enrolment.id.number)) == .fresh ? (payload, 0) : nil
+        case .questions, .temporaryPass: return nil
         }
     }
 
@@ -295,7 +258,18 @@ public struct Registration: Sendable {
         return (id, missing)
     }
 
-    /// Removes a method; only a registration that was opened with an app code may (attack A11).
+    /// Removes what a new set takes the place of; only the full level may (attack A11).
+    func removeFormer(
+        _ tx: any Transaction, _ session: RegistrationRow, _ account: AccountRow, _ kind: MethodKind
+    ) throws {
+        for old in try tx.methods(of: account.id) where old.kind == kind {
+            guard session.isFull else { throw Refusal.refused }
+            try tx.remove(old.id)
+            try Counters(tx: tx, now: world.now).clearFailures(of: .method(old.id))
+        }
+    }
+
+    /// Removes a method; only a registration that was opened with a second proof may (attack A11).
     public func remove(_ handle: RegistrationHandle, _ id: MethodID, by actor: EventActor) throws -> UInt32 {
         let (missing, account) = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)

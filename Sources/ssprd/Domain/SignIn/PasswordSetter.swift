@@ -98,6 +98,7 @@ struct PasswordSetter: Sendable {
         }
         try tx.voidRecoveries(of: account.id, except: recovery)
         try tx.removeRegistrations(of: account.id)
+        try tx.removePass(of: account.id)
         try tx.append(
             AuditEvent(
                 recovery == nil ? .passwordChanged : .passwordReset, .succeeded, at: world.now, by: actor,
@@ -112,7 +113,8 @@ struct PasswordSetter: Sendable {
         world.bell.ring(.deliveries)
     }
 
-    private func finish(_ tx: any Transaction, _ id: RecoveryID, _ subject: SubjectKey) throws {
+    /// Ends a recovery that has reached its purpose.
+    func finish(_ tx: any Transaction, _ id: RecoveryID, _ subject: SubjectKey) throws {
         guard var recovery = try tx.recovery(id) else { return }
         recovery.state = .finished
         try tx.update(recovery)

@@ -31,7 +31,9 @@ extension Question {
 
 extension BeginEnrolment.Reply {
     init(_ begun: Registration.Begun) {
-        self.init(enrolment: begun.enrolment, expiresAt: begun.expiresAt, key: begun.key, pairing: begun.pairing)
+        self.init(
+            enrolment: begun.enrolment, expiresAt: begun.expiresAt, key: begun.key, pairing: begun.pairing,
+            codes: begun.codes.isEmpty ? nil : begun.codes)
     }
 }
 

@@ -18,12 +18,23 @@ extension Step where Reply == Void {
 }
 
 extension Registration {
+    func prove(_ request: ProveRegistration.Request, by actor: EventActor) throws -> Step<Opened> {
+        switch (request.password, request.code, request.grant) {
+        case (let password?, nil, nil): try prove(request.account, password, by: actor)
+        case (let password?, let code?, nil): try prove(request.account, password, and: .code(code), by: actor)
+        case (let password?, nil, let grant?): try prove(request.account, password, and: .grant(grant), by: actor)
+        case (nil, let pass?, nil): .done(try prove(request.account, pass: pass, by: actor))
+        default: throw Refusal.malformed
+        }
+    }
+
     func begin(_ request: BeginEnrolment.Request, by actor: EventActor) throws -> Begun {
         switch (request.kind, request.contact) {
         case (.email, let contact?), (.mobilePhone, let contact?), (.officePhone, let contact?):
             try begin(request.handle, request.kind, at: contact, via: request.channel, by: actor)
         case (.totp, nil) where request.channel == nil: try beginApp(request.handle, by: actor)
         case (.push, nil) where request.channel == nil: try beginDevice(request.handle, by: actor)
+        case (.recoveryCodes, nil) where request.channel == nil: try beginCodes(request.handle, by: actor)
         default: throw Refusal.malformed
         }
     }
