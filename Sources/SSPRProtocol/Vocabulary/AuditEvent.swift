@@ -69,6 +69,19 @@ public enum EventReason: String, WireChoice, Hashable {
     case relayRefused
     case unconfirmed
     case denied
+    case unknownRecipient
+    case relayBusy
+    case unreachable
+    case timedOut
+    case badCertificate
+    case badLogin
+    case misconfigured
+    case noTransport
+    case noCourier
+    case noRecipient
+    case outOfUse
+    case unreadable
+    case unclear
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).

@@ -37,8 +37,9 @@ struct Courier {
     }
 
     private func handle(_ job: DeliveryJob) {
-        let outcome = deliver(job)
-        let report = ReportDelivery.Request(id: job.id, lease: job.lease, outcome: outcome)
+        let ending = deliver(job)
+        let report = ReportDelivery.Request(
+            id: job.id, lease: job.lease, outcome: ending.outcome, reason: ending.fault)
         do throws(LinkError) {
             _ = try link.call(ReportDelivery.self, report, until: .now + Self.reportTime)
         } catch {
@@ -47,17 +48,17 @@ struct Courier {
         }
     }
 
-    private func deliver(_ job: DeliveryJob) -> DeliveryOutcome {
+    private func deliver(_ job: DeliveryJob) -> Route.Ending {
         let deadline = ContinuousClock.now + Route.limit
         let name = "message \(job.id) (\(job.kind.rawValue))"
         let now = Timestamp.now
         guard now < job.expiresAt else {
             log.note("\(name): rejected, expired before it was sent")
-            return .rejected
+            return Route.Ending(outcome: .rejected, fault: .expired)
         }
         guard channels.contains(job.channel) else {
             log.note("\(name): \(job.channel.rawValue) is not served here")
-            return .retry
+            return Route.Ending(outcome: .retry, fault: .noTransport)
         }
         do throws(MessageError) {
             let message = try OutgoingMessage(job, sender: sender, now: now)
@@ -66,7 +67,7 @@ struct Courier {
             }
         } catch {
             log.note("\(name): rejected, \(error)")
-            return .rejected
+            return Route.Ending(outcome: .rejected, fault: .misconfigured)
         }
     }
 }

@@ -22,25 +22,35 @@ struct Route: Sendable {
 
     let transports: [NamedTransport]
 
+    /// How a message ended here, and why.
+    struct Ending: Equatable {
+        let outcome: DeliveryOutcome
+        let fault: DeliveryFault?
+    }
+
     /// Hands a message on before `deadline` and within its life; `note` is told of each attempt.
+    ///
+    /// Of several attempts that failed, the last one with the outcome that counts says why.
     func deliver(
         _ message: OutgoingMessage, before deadline: ContinuousClock.Instant,
         note: (_ transport: String, _ verdict: Verdict) -> Void
-    ) -> DeliveryOutcome {
-        var mayWorkLater = false
+    ) -> Ending {
+        var later: DeliveryFault?
+        var never: DeliveryFault?
         for entry in transports {
             let left = deadline - .now
             // The lease is worth more than an attempt that would be cut off at once; a code that has died is not worth one either.
-            guard left >= .seconds(1), Timestamp.now < message.job.expiresAt else { return .retry }
+            guard Timestamp.now < message.job.expiresAt else { return Ending(outcome: .retry, fault: .expired) }
+            guard left >= .seconds(1) else { return Ending(outcome: .retry, fault: later ?? .timedOut) }
             let verdict = entry.transport.deliver(message, within: min(entry.transport.limit, left))
             note(entry.name, verdict)
             switch verdict.outcome {
-            case .accepted: return .accepted
-            case .unknownRecipient: return .rejected
-            case .retry: mayWorkLater = true
-            case .refused: continue
+            case .accepted: return Ending(outcome: .accepted, fault: nil)
+            case .unknownRecipient: return Ending(outcome: .rejected, fault: verdict.fault)
+            case .retry: later = verdict.fault
+            case .refused: never = verdict.fault
             }
         }
-        return mayWorkLater ? .retry : .rejected
+        return later.map { Ending(outcome: .retry, fault: $0) } ?? Ending(outcome: .rejected, fault: never)
     }
 }

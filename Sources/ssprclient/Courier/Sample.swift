@@ -36,9 +36,9 @@ struct Sample {
             account: try AccountName("sample"), code: OneTimeCode(number: 12_345_678, digits: 8), happenedAt: now,
             expiresAt: Timestamp(milliseconds: now.milliseconds + 600_000))
         let message = try OutgoingMessage(job, sender: settings.sender, now: now)
-        let outcome = route.deliver(message, before: .now + Route.limit) { transport, verdict in
+        let ending = route.deliver(message, before: .now + Route.limit) { transport, verdict in
             print("\(transport): \(verdict.outcome.rawValue), \(verdict.detail)")
         }
-        return outcome == .accepted
+        return ending.outcome == .accepted
     }
 }

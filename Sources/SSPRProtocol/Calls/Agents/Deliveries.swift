@@ -104,12 +104,15 @@ public enum ReportDelivery: Call {
         public let lease: UInt32
         /// What became of it.
         public let outcome: DeliveryOutcome
+        /// Why it was not accepted.
+        public let reason: DeliveryFault?
 
         /// Reports a message.
-        public init(id: DeliveryID, lease: UInt32, outcome: DeliveryOutcome) {
+        public init(id: DeliveryID, lease: UInt32, outcome: DeliveryOutcome, reason: DeliveryFault? = nil) {
             self.id = id
             self.lease = lease
             self.outcome = outcome
+            self.reason = reason
         }
 
         /// The keys on the wire.
@@ -117,6 +120,7 @@ public enum ReportDelivery: Call {
             case id = 1
             case lease = 2
             case outcome = 3
+            case reason = 4
         }
     }
 

@@ -24,7 +24,7 @@ struct CommandTransport: Transport {
         do throws(MessageError) {
             values = try TemplateValues(message)
         } catch {
-            return Verdict(outcome: .refused, detail: "\(error)")
+            return Verdict(outcome: .refused, detail: "\(error)", fault: .misconfigured)
         }
         let filled = arguments.map { argument in
             var bytes: [UInt8] = []
@@ -88,13 +88,13 @@ struct CommandTransport: Transport {
                 case 65, 68: .refused
                 default: .retry
                 }
-            return Verdict(outcome: outcome, detail: "exit code \(code)\(said)")
+            return Verdict(outcome: outcome, detail: "exit code \(code)\(said)", fault: SysExit.fault(code))
         case .signalled(let number):
             return Verdict(outcome: .retry, detail: "ended by signal \(number)\(said)")
         case .timedOut:
-            return Verdict(outcome: .retry, detail: "killed after \(limit)\(said)")
+            return Verdict(outcome: .retry, detail: "killed after \(limit)\(said)", fault: .timedOut)
         case .notStarted(let error):
-            return Verdict(outcome: .retry, detail: "cannot be started: \(error)")
+            return Verdict(outcome: .retry, detail: "cannot be started: \(error)", fault: .misconfigured)
         }
     }
 }

@@ -10,6 +10,18 @@ struct CurlError: Error, CustomStringConvertible {
         // The text is one of the library's constants.
         unsafe "curl \(code.rawValue): \(String(cString: curl_easy_strerror(code)))"
     }
+
+    /// The same in a word.
+    var fault: DeliveryFault {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            .unreachable
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ISSUER_ERROR: .badCertificate
+        case CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .misconfigured
+        default: .unclear
+        }
+    }
 }
 
 /// How a request says who it comes from.
@@ -77,7 +89,7 @@ struct CurlTransfer: ~Copyable {
             return unsafe listening == CURLE_OK ? curl_easy_perform(handle) : listening
         }
         return try withExtendedLifetime(reply) { () throws(CurlError) in
-            if reply.isTooLong { return .failed("the reply is longer than \(replyLimit) bytes") }
+            if reply.isTooLong { return .failed("the reply is longer than \(replyLimit) bytes", .unclear) }
             try Self.check(code)
             return .answered(status: unsafe sspr_curl_status(handle), reply: reply.bytes)
         }

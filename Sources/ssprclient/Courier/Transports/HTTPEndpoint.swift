@@ -15,7 +15,7 @@ struct HTTPEndpoint: Sendable {
     enum Answer {
         case answered(status: Int, reply: [UInt8])
         /// Why there is no answer; nobody knows what became of the message.
-        case failed(String)
+        case failed(String, DeliveryFault)
     }
 
     let url: String
@@ -42,7 +42,7 @@ struct HTTPEndpoint: Sendable {
             try logIn(transfer)
             return try transfer.perform(sending: body, replyLimit: Self.replyLimit)
         } catch {
-            return .failed("\(error)")
+            return .failed("\(error)", error.fault)
         }
     }
 

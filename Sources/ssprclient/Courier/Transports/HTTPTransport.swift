@@ -25,10 +25,10 @@ struct HTTPTransport: Transport {
         do throws(MessageError) {
             content = body.rendered(try TemplateValues(message, from: from))
         } catch {
-            return Verdict(outcome: .refused, detail: "\(error)")
+            return Verdict(outcome: .refused, detail: "\(error)", fault: .misconfigured)
         }
         switch endpoint.post(content, contentType: body.contentType, limit: limit) {
-        case .failed(let reason): return Verdict(outcome: .retry, detail: reason)
+        case .failed(let reason, let fault): return Verdict(outcome: .retry, detail: reason, fault: fault)
         case .answered(let status, let reply): return verdict(status, reply, message)
         }
     }
@@ -41,7 +41,8 @@ struct HTTPTransport: Transport {
     /// | 401, 407 | retry | a wrong password is an operator's fault and can be repaired |
     /// | 408, 425, 429 | retry | not now |
     /// | other 4xx | refused | never like this, by this gateway |
-    /// | 3xx, 5xx, others | retry | redirections are not followed: a message goes where the configuration says |
+    /// | 5xx | retry | the gateway is not well |
+    /// | 3xx, others | retry | redirections are not followed: a message goes where the configuration says |
     private func verdict(_ status: Int, _ reply: [UInt8], _ message: OutgoingMessage) -> Verdict {
         switch status {
         case 200..<300:
@@ -51,10 +52,12 @@ struct HTTPTransport: Transport {
                 return Verdict(outcome: .accepted, detail: "HTTP \(status), \(accept.field) \(found)")
             }
             let said = found.map { "is \(message.discreet($0.utf8, limit: 40))" } ?? "is not there as a text"
-            return Verdict(outcome: .retry, detail: "HTTP \(status), but \(accept.field) \(said)")
-        case 401, 407, 408, 425, 429: return Verdict(outcome: .retry, detail: "HTTP \(status)")
+            return Verdict(
+                outcome: .retry, detail: "HTTP \(status), but \(accept.field) \(said)", fault: .relayRefused)
+        case 401, 407: return Verdict(outcome: .retry, detail: "HTTP \(status)", fault: .badLogin)
+        case 408, 425, 429, 500...: return Verdict(outcome: .retry, detail: "HTTP \(status)", fault: .relayBusy)
         case 400..<500: return Verdict(outcome: .refused, detail: "HTTP \(status)")
-        default: return Verdict(outcome: .retry, detail: "HTTP \(status)")
+        default: return Verdict(outcome: .retry, detail: "HTTP \(status)", fault: .misconfigured)
         }
     }
 }

@@ -15,7 +15,7 @@ struct SendmailTransport: Transport {
         do throws(MessageError) {
             letter = try message.letter()
         } catch {
-            return Verdict(outcome: .refused, detail: "\(error)")
+            return Verdict(outcome: .refused, detail: "\(error)", fault: .misconfigured)
         }
         // `-i`: a line with a single dot does not end the message. `--`: an address is never an option.
         let program = ChildProgram(command + ["-i", "-f", from.text, "--", message.job.contact.text])
@@ -24,13 +24,14 @@ struct SendmailTransport: Transport {
         switch result.ending {
         case .exited(let code):
             let said = complaint.isEmpty ? "" : ": \(complaint)"
-            return Verdict(outcome: SendmailExit.outcome(code), detail: "exit code \(code)\(said)")
+            return Verdict(
+                outcome: SendmailExit.outcome(code), detail: "exit code \(code)\(said)", fault: SysExit.fault(code))
         case .signalled(let number):
             return Verdict(outcome: .retry, detail: "ended by signal \(number)")
         case .timedOut:
-            return Verdict(outcome: .retry, detail: "killed after \(limit)")
+            return Verdict(outcome: .retry, detail: "killed after \(limit)", fault: .timedOut)
         case .notStarted(let error):
-            return Verdict(outcome: .retry, detail: "cannot be started: \(error)")
+            return Verdict(outcome: .retry, detail: "cannot be started: \(error)", fault: .misconfigured)
         }
     }
 }

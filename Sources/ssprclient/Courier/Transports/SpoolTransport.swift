@@ -35,7 +35,7 @@ struct SpoolTransport: Transport {
             try write(content, name: "\(job.id)-\(job.kind.rawValue)", suffix: suffix, lease: job.lease)
             return Verdict(outcome: .accepted, detail: "written")
         } catch let error as MessageError {
-            return Verdict(outcome: .refused, detail: "\(error)")
+            return Verdict(outcome: .refused, detail: "\(error)", fault: .misconfigured)
         } catch {
             return Verdict(outcome: .retry, detail: "\(error)")
         }

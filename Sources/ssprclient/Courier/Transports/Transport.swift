@@ -29,4 +29,18 @@ struct Verdict: Equatable {
     let outcome: Outcome
     /// For the operator; no code, no full address.
     let detail: String
+    /// Why, for administrators; what the outcome alone says when nothing more is known.
+    let fault: DeliveryFault?
+
+    init(outcome: Outcome, detail: String, fault: DeliveryFault? = nil) {
+        self.outcome = outcome
+        self.detail = detail
+        self.fault =
+            switch outcome {
+            case .accepted: nil
+            case .retry: fault ?? .unclear
+            case .refused: fault ?? .relayRefused
+            case .unknownRecipient: fault ?? .unknownRecipient
+            }
+    }
 }

@@ -93,18 +93,18 @@ def test_attack_G7_no_value_ends_its_field(instance, body, daemon, start, gatewa
     assert f" at {instance.strip(chr(39))}, good until" in fields["Body"]
 
 
-@pytest.mark.parametrize("mood, alone, words", [
-    ("error", "retry", "retry by gateway, HTTP 500"),
-    ("busy", "retry", "retry by gateway, HTTP 429"),
-    ("elsewhere", "retry", "retry by gateway, HTTP 302"),
-    ("refuse", "rejected", "refused by gateway, HTTP 400"),
-    ("cut", "retry", "retry by gateway, curl 52"),
-    ("hang", "retry", "retry by gateway, curl 28"),
-    ("stall", "retry", "retry by gateway, curl 18"),
-    ("flood", "retry", "retry by gateway, the reply is longer than 65536 bytes"),
-    ("no", "retry", "retry by gateway, HTTP 200, but status is failed for"),
+@pytest.mark.parametrize("mood, alone, why, words", [
+    ("error", "retry", "relayBusy", "retry by gateway, HTTP 500"),
+    ("busy", "retry", "relayBusy", "retry by gateway, HTTP 429"),
+    ("elsewhere", "retry", "misconfigured", "retry by gateway, HTTP 302"),
+    ("refuse", "rejected", "relayRefused", "refused by gateway, HTTP 400"),
+    ("cut", "retry", "unreachable", "retry by gateway, curl 52"),
+    ("hang", "retry", "timedOut", "retry by gateway, curl 28"),
+    ("stall", "retry", "unclear", "retry by gateway, curl 18"),
+    ("flood", "retry", "unclear", "retry by gateway, the reply is longer than 65536 bytes"),
+    ("no", "retry", "relayRefused", "retry by gateway, HTTP 200, but status is failed for"),
 ])
-def test_a_bad_day(mood, alone, words, daemon, start, folder, gateway, configure):
+def test_a_bad_day(mood, alone, why, words, daemon, start, folder, gateway, configure):
     """With another transport behind it the message goes there at once; alone, the daemon keeps it, unless it was refused for good."""
     gateway.mood = mood
     agent = start("sspr-courier", "--config", configure(seconds=2))
@@ -119,7 +119,7 @@ def test_a_bad_day(mood, alone, words, daemon, start, folder, gateway, configure
     daemon.start()
     second = start("sspr-courier", "--config", configure(seconds=2, alone=True))
     daemon.give(CLAIM_DELIVERY, sms(74))
-    assert daemon.report_of(74)[3] == alone
+    assert daemon.report_of(74) == {1: 74, 2: 1, 3: alone, 4: why}
     assert words in second.said() and spooled(folder) == ["73-recoveryCode.sms"]
     check_discretion(agent)
     check_discretion(second)

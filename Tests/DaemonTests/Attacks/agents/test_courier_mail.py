@@ -96,7 +96,7 @@ def test_the_relays_refusal_decides(address, outcome, code, daemon, start, sink,
 def test_a_wrong_relay_password_is_an_operators_fault(daemon, start, sink, configure):
     agent = start("sspr-courier", "--config", configure(password="wrong"))
     daemon.give(CLAIM_DELIVERY, delivery(33))
-    assert daemon.report_of(33)[3] == "retry"
+    assert daemon.report_of(33) == {1: 33, 2: 1, 3: "retry", 4: "badLogin"}
     assert "exit code 77" in agent.said()
 
 
@@ -111,7 +111,7 @@ def test_an_unknown_relay_name_is_tried_again(daemon, start, sink, configure):
     """msmtp says EX_NOHOST (68) about the relay, not about the recipient: nothing is lost while a name service is down."""
     agent = start("sspr-courier", "--config", configure(host="relay.invalid"))
     daemon.give(CLAIM_DELIVERY, delivery(35))
-    assert daemon.report_of(35)[3] == "retry"
+    assert daemon.report_of(35) == {1: 35, 2: 1, 3: "retry", 4: "unreachable"}
     assert "exit code 68" in agent.said()
 
 
@@ -152,7 +152,7 @@ def test_a_program_that_hangs_is_killed_with_its_children(daemon, start, folder,
     program.chmod(0o700)
     agent = start("sspr-courier", "--config", configure(command=f"[{program}]", seconds=1))
     daemon.give(CLAIM_DELIVERY, delivery(38))
-    assert daemon.report_of(38)[3] == "retry"
+    assert daemon.report_of(38) == {1: 38, 2: 1, 3: "retry", 4: "timedOut"}
     assert "killed after" in agent.said()
     child = int(pathlib.Path(folder, "child").read_text())
     state = pathlib.Path(f"/proc/{child}/stat")
@@ -166,7 +166,7 @@ def test_a_program_that_hangs_is_killed_with_its_children(daemon, start, folder,
 def test_a_program_that_cannot_be_started_is_an_operators_fault(daemon, start, folder, configure):
     agent = start("sspr-courier", "--config", configure(command=f"[{folder}/missing]"))
     daemon.give(CLAIM_DELIVERY, delivery(39))
-    assert daemon.report_of(39)[3] == "retry"
+    assert daemon.report_of(39) == {1: 39, 2: 1, 3: "retry", 4: "misconfigured"}
     assert "cannot be started" in agent.said()
 
 

@@ -50,21 +50,24 @@ def test_exactly_the_routed_channels_are_claimed(routes, claims, daemon, start, 
     assert all(claim in daemon.claims for claim in claims) and all(claim in claims for claim in daemon.claims)
 
 
-@pytest.mark.parametrize("a, b, c, asked, outcome", [
-    (0, 0, 0, "a", "accepted"),
-    (75, 0, 0, "a b", "accepted"),
-    (69, 1, 0, "a b c", "accepted"),
-    (65, 0, 0, "a b", "accepted"),       # Refused by one is not refused by all.
-    (67, 0, 0, "a", "rejected"),         # Certainly no such number: nobody else is asked.
-    (75, 67, 0, "a b", "rejected"),
-    (65, 65, 68, "a b c", "rejected"),   # Refused by all.
-    (65, 75, 65, "a b c", "retry"),      # One of them may do later.
-    (75, 75, 75, "a b c", "retry"),
+@pytest.mark.parametrize("a, b, c, asked, outcome, why", [
+    (0, 0, 0, "a", "accepted", None),
+    (75, 0, 0, "a b", "accepted", None),
+    (69, 1, 0, "a b c", "accepted", None),
+    (65, 0, 0, "a b", "accepted", None),             # Refused by one is not refused by all.
+    (67, 0, 0, "a", "rejected", "unknownRecipient"),  # Certainly no such number: nobody else is asked.
+    (75, 67, 0, "a b", "rejected", "unknownRecipient"),
+    (68, 68, 65, "a b c", "rejected", "relayRefused"),  # Refused by all: the last one says why.
+    (65, 75, 65, "a b c", "retry", "unreachable"),   # One of them may do later: that one says why.
+    (75, 69, 65, "a b c", "retry", "relayBusy"),
+    (75, 75, 77, "a b c", "retry", "badLogin"),
+    (78, 78, 78, "a b c", "retry", "misconfigured"),
+    (1, 1, 1, "a b c", "retry", "unclear"),
 ])
-def test_what_comes_second(a, b, c, asked, outcome, daemon, start, folder, configure):
+def test_what_comes_second(a, b, c, asked, outcome, why, daemon, start, folder, configure):
     agent = start("sspr-courier", "--config", configure("{sms: [a, b, c]}", a=a, b=b, c=c))
     daemon.give(CLAIM_DELIVERY, delivery(90, address=NUMBER, channel="sms"))
-    assert daemon.report_of(90) == {1: 90, 2: 1, 3: outcome}
+    assert daemon.report_of(90) == {1: 90, 2: 1, 3: outcome, **({4: why} if why else {})}
     assert order(folder) == asked.split()
     words = {0: "accepted", 65: "refused", 67: "unknown recipient", 68: "refused"}
     expected = [f"message 90 (recoveryCode): {words.get(code, 'retry')} by {name}, exit code {code}"
