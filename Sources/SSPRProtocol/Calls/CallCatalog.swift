@@ -5,13 +5,14 @@ public enum CallCatalog {
         Hello.self, Ping.self,
         Authenticate.self, CheckAccount.self, ChangePassword.self,
         DescribeRegistration.self, ProveRegistration.self, BeginEnrolment.self, ConfirmEnrolment.self,
-        RegisterAnswers.self, RemoveMethod.self,
+        RegisterAnswers.self, RemoveMethod.self, TraceEnrolment.self,
         BeginRecovery.self, SendChallenge.self, AnswerChallenge.self, ResetPassword.self, UnlockAccount.self,
-        CancelRecovery.self,
+        CancelRecovery.self, TraceRecovery.self,
         PairDevice.self, ListApprovals.self, AnswerApproval.self,
         AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self, IssuePass.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
+        ListDeliveries.self,
     ]
 
     /// What the specification says of each call.

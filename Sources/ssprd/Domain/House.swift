@@ -16,6 +16,8 @@ public struct House: Sendable {
     public let trail: Trail
     /// Messages for couriers.
     public let deliveries: Deliveries
+    /// Where messages are.
+    public let traces: Traces
     /// Orders for write-back agents.
     public let desk: WritebackDesk
     /// What is done before the first call and after the last.
@@ -28,17 +30,20 @@ public struct House: Sendable {
         let notices = Notices(world: world)
         let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
         let setter = PasswordSetter(world: world, desk: desk, notices: notices)
+        let watch = ChannelWatch(ambient: world.ambient, bell: world.bell)
+        let traces = Traces(world: world, watch: watch)
         self.desk = desk
+        self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter)
         passes = TemporaryPasses(world: world, notices: notices)
         recovery = Recovery(
-            world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes)
+            world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces)
         registration = Registration(
-            world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes)
+            world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces)
         devices = Devices(world: world, recovery: recovery, notices: notices)
         accounts = Accounts(world: world, registration: registration)
         trail = Trail(world: world)
-        deliveries = Deliveries(world: world)
+        deliveries = Deliveries(world: world, watch: watch)
         startUp = StartUp(world: world, setter: setter)
     }
 }

@@ -32,6 +32,9 @@ extension CallTable {
             .blocking(RemoveMethod.self) {
                 .init(missing: try house.registration.remove($1.handle, $1.method, by: $0))
             },
+            .waiting(TraceEnrolment.self) {
+                try house.registration.trace($1.handle, $1.enrolment, known: $1.known, by: $0).reply { .init($0) }
+            },
 
             .blocking(BeginRecovery.self) { .init(try house.recovery.begin($1.account, $1.purpose, by: $0)) },
             .blocking(SendChallenge.self) {
@@ -47,6 +50,10 @@ extension CallTable {
             .blocking(CancelRecovery.self) {
                 try house.recovery.cancel($1.handle, by: $0)
                 return Empty()
+            },
+            .waiting(TraceRecovery.self) {
+                try house.recovery.trace($1.handle, $1.choice, via: $1.channel, known: $1.known, by: $0)
+                    .reply { .init($0) }
             },
 
             .blocking(PairDevice.self) {
@@ -85,7 +92,7 @@ extension CallTable {
                     .reply { .init(job: $0.map(DeliveryJob.init)) }
             },
             .blocking(ReportDelivery.self) {
-                try house.deliveries.report($1.id, lease: $1.lease, $1.outcome, by: $0)
+                try house.deliveries.report($1.id, lease: $1.lease, $1.outcome, because: $1.reason, by: $0)
                 return Empty()
             },
             .waiting(ClaimWriteback.self) {
@@ -94,6 +101,9 @@ extension CallTable {
             .inline(ReportWriteback.self) {
                 try house.desk.report($1.id, try WritebackReport($1))
                 return Empty()
+            },
+            .blocking(ListDeliveries.self) {
+                .init(try house.traces.list(after: $1.after, .init($1), limit: Limits.pageItems))
             },
         ])
     }

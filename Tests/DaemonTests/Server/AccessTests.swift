@@ -13,10 +13,11 @@ import Testing
         "registration.describe": [.helper, .person, .administrator], "registration.prove": [.helper, .person],
         "registration.begin": [.helper, .person], "registration.confirm": [.helper, .person],
         "registration.answers": [.helper, .person], "registration.remove": [.helper, .person],
+        "registration.trace": [.helper, .person],
         "recovery.begin": [.helper, .person], "recovery.send": [.helper, .person],
         "recovery.answer": [.helper, .person],
         "recovery.reset": [.helper, .person], "recovery.unlock": [.helper, .person],
-        "recovery.cancel": [.helper, .person],
+        "recovery.cancel": [.helper, .person], "recovery.trace": [.helper, .person],
         "devices.pair": [.helper, .person], "devices.approvals": [.helper, .person],
         "devices.answer": [.helper, .person],
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],
@@ -25,6 +26,7 @@ import Testing
         "audit.verify": [.auditor, .administrator],
         "agents.claimDelivery": [.courier], "agents.reportDelivery": [.courier],
         "agents.claimWriteback": [.writeback], "agents.reportWriteback": [.writeback],
+        "agents.listDeliveries": [.administrator],
     ]
 
     private static func rule<C: Call>(_ call: C.Type) -> (name: String, access: Access) {

@@ -53,6 +53,12 @@ extension CountingTransaction: Snapshot {
     func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) throws -> Timestamp? {
         try inner.nextDeliveryTime(after: now, through: channel)
     }
+    func trace(of delivery: DeliveryID) throws -> TraceRow? { try inner.trace(of: delivery) }
+    func newestTrace(for origin: TraceOrigin) throws -> TraceRow? { try inner.newestTrace(for: origin) }
+    func traces(after number: UInt64, of account: AccountID?, limit: Int) throws -> [NumberedTrace] {
+        try inner.traces(after: number, of: account, limit: limit)
+    }
+    func channel(_ channel: DeliveryChannel) throws -> ChannelRow? { try inner.channel(channel) }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
     func links(after sequence: UInt64, limit: Int) throws -> [AuditLink] {
@@ -172,6 +178,18 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func remove(_ delivery: DeliveryID) throws {
         count("remove delivery")
         try inner.remove(delivery)
+    }
+    func insert(_ trace: TraceRow, keepingSince moment: Timestamp, newest: UInt64) throws {
+        count("insert trace")
+        try inner.insert(trace, keepingSince: moment, newest: newest)
+    }
+    func update(_ trace: TraceRow) throws {
+        count("update trace")
+        try inner.update(trace)
+    }
+    func upsert(_ channel: ChannelRow) throws {
+        count("upsert channel")
+        try inner.upsert(channel)
     }
     func insert(_ intent: IntentRow) throws {
         count("insert intent")

@@ -75,6 +75,8 @@ struct MemoryRows {
     var approvals: [CodeKey: ApprovalRow] = [:]
     var passes: [AccountID: PassRow] = [:]
     var deliveries: [DeliveryID: DeliveryRow] = [:]
+    var traces: [NumberedTrace] = []
+    var channels: [DeliveryChannel: ChannelRow] = [:]
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
 }
@@ -152,6 +154,14 @@ class MemorySnapshot: Snapshot {
     private func waiting(at now: Timestamp, through channel: DeliveryChannel) -> [DeliveryRow] {
         rows.deliveries.values.filter { $0.account != nil && $0.channel == channel && $0.expiresAt > now }
     }
+
+    func trace(of delivery: DeliveryID) -> TraceRow? { rows.traces.first { $0.row.delivery == delivery }?.row }
+    func newestTrace(for origin: TraceOrigin) -> TraceRow? { rows.traces.last { $0.row.origin == origin }?.row }
+    func traces(after number: UInt64, of account: AccountID?, limit: Int) -> [NumberedTrace] {
+        let following = rows.traces.filter { $0.number > number && (account == nil || $0.row.account == account) }
+        return Array(following.prefix(max(limit, 0)))
+    }
+    func channel(_ channel: DeliveryChannel) -> ChannelRow? { rows.channels[channel] }
 
     func intent(_ id: OrderID) -> IntentRow? { rows.intents[id] }
     func openIntents() -> [IntentRow] {
@@ -317,6 +327,22 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         try replace(delivery, under: delivery.id, in: \.deliveries)
     }
     func remove(_ delivery: DeliveryID) { rows.deliveries[delivery] = nil }
+
+    func insert(_ trace: TraceRow, keepingSince moment: Timestamp, newest: UInt64) throws {
+        let next = (rows.traces.last?.number ?? 0) + 1
+        if let account = trace.account { try checkParent(rows.accounts[account]) }
+        guard self.trace(of: trace.delivery) == nil else { throw RowConflict() }
+        let old = rows.traces.prefix(8).filter { $0.row.queuedAt < moment || $0.number + newest <= next }
+        rows.traces.removeAll { old.contains($0) }
+        rows.traces.append(NumberedTrace(number: next, row: trace))
+    }
+    func update(_ trace: TraceRow) throws {
+        guard let place = rows.traces.firstIndex(where: { $0.row.delivery == trace.delivery }) else {
+            throw MemoryRowMissing()
+        }
+        rows.traces[place] = NumberedTrace(number: rows.traces[place].number, row: trace)
+    }
+    func upsert(_ channel: ChannelRow) { rows.channels[channel.channel] = channel }
 
     func insert(_ intent: IntentRow) throws {
         try checkParent(rows.accounts[intent.account])

@@ -63,6 +63,12 @@ enum Throttles {
 
     /// How long a courier's lease holds.
     static let lease = Timestamp.Span.seconds(60)
+    /// How long after its last word a courier counts as present: longer than a wait and longer than a lease.
+    static let courierPresence = Timestamp.Span.seconds(90)
+    /// How long it is remembered what became of a message: as long as the longest is tried, and a day to see that it was in vain.
+    static let traceLife = Timestamp.Span.hours(96)
+    /// Of how many messages at most.
+    static let traces: UInt64 = 100_000
     /// The first repeat of a message; each further one doubles, up to an hour.
     static let firstRepeat = Timestamp.Span.seconds(10)
     /// How long an order for a target may take.

@@ -17,6 +17,7 @@ public struct LeasedDelivery: Sendable {
 /// The outbox as couriers see it: leased, at least once, fenced by the lease's number.
 public struct Deliveries: Sendable {
     let world: Surroundings
+    let watch: ChannelWatch
 
     /// Leases the message of these channels that has been due for longest; waits when there is none.
     public func claim(
@@ -28,9 +29,13 @@ public struct Deliveries: Sendable {
     private func claim(
         _ channels: [DeliveryChannel], until: Timestamp, by actor: EventActor
     ) throws -> Step<LeasedDelivery?> {
+        watch.see(channels)
         // Looking first keeps an idle courier from writing.
         while try world.store.read({ try oldest($0, channels) }) != nil {
-            if let leased = try world.commit({ try lease($0, channels, by: actor) }) { return .done(leased) }
+            if let leased = try world.commit({ try lease($0, channels, by: actor) }) {
+                world.bell.ring(.trace(leased.row.id))
+                return .done(leased)
+            }
         }
         // A repeat that falls due and a lease that runs out ring no bell.
         let next = try world.store.read { tx in
@@ -54,13 +59,24 @@ public struct Deliveries: Sendable {
         guard let id = row.account, let account = try tx.account(id), let payload = try open(row, of: id) else {
             // It can never be read: kept, it would stand before all others for ever.
             try tx.remove(row.id)
+            try trace(tx, row.id) { trace in
+                trace.state = .failed
+                trace.reason = .unreadable
+                trace.settledAt = world.now
+            }
             try tx.append(
-                AuditEvent(.deliverySettled, .failed, at: world.now, by: world.daemon, delivery: row.id))
+                AuditEvent(
+                    .deliverySettled, .failed, at: world.now, by: world.daemon, reason: .unreadable, delivery: row.id))
             return nil
         }
         row.lease += 1
         row.leasedUntil = world.now + Throttles.lease
         try tx.update(row)
+        try trace(tx, row.id) { trace in
+            trace.state = .taken
+            trace.takenAt = world.now
+            trace.attempts = row.lease
+        }
         try tx.append(
             AuditEvent(.deliveryTaken, .succeeded, at: world.now, by: actor, account: account.name, delivery: row.id))
         return LeasedDelivery(
@@ -79,9 +95,12 @@ public struct Deliveries: Sendable {
 
     /// Notes what became of a leased message; throws `Refusal.refused` when the lease is not the newest.
     public func report(
-        _ id: DeliveryID, lease: UInt32, _ outcome: DeliveryOutcome, by actor: EventActor
+        _ id: DeliveryID, lease: UInt32, _ outcome: DeliveryOutcome, because fault: DeliveryFault? = nil,
+        by actor: EventActor
     ) throws {
-        try world.commit { tx in
+        guard outcome != .accepted || fault == nil else { throw Refusal.malformed }
+        let reason = fault?.reason ?? (outcome == .rejected ? .relayRefused : nil)
+        let (channel, isTold) = try world.commit { tx in
             guard var row = try tx.delivery(id), row.lease == lease, row.leasedUntil != nil else {
                 throw Refusal.refused
             }
@@ -94,12 +113,44 @@ public struct Deliveries: Sendable {
                 row.dueAt = world.now + Self.pause(after: lease)
                 try tx.update(row)
             }
+            try trace(tx, id) { trace in
+                trace.state = outcome == .accepted ? .accepted : outcome == .retry ? .queued : .failed
+                trace.reason = reason
+                trace.settledAt = outcome == .retry ? nil : world.now
+            }
+            if row.kind.isCausedByProof { try note(tx, row, outcome, reason) }
             try tx.append(
                 AuditEvent(
                     .deliverySettled, outcome == .accepted ? .succeeded : outcome == .retry ? .unavailable : .failed,
-                    at: world.now, by: actor, account: account, reason: outcome == .rejected ? .relayRefused : nil,
-                    delivery: id))
+                    at: world.now, by: actor, account: account, reason: reason, delivery: id))
+            return (row.channel, row.kind.isCausedByProof)
         }
+        watch.see([channel])
+        world.bell.ring(.trace(id))
+        if isTold { world.bell.ring(.channel(channel)) }
+    }
+
+    /// Changes a message's trace; an old one may be forgotten before its message.
+    private func trace(_ tx: any Transaction, _ id: DeliveryID, _ change: (inout TraceRow) -> Void) throws {
+        guard var trace = try tx.trace(of: id) else { return }
+        change(&trace)
+        try tx.update(trace)
+    }
+
+    /// Notes how the channel does.
+    private func note(
+        _ tx: any Transaction, _ row: DeliveryRow, _ outcome: DeliveryOutcome, _ reason: EventReason?
+    ) throws {
+        // What is wrong with one recipient says nothing about the channel.
+        guard ![.unknownRecipient, .relayRefused, .expired].contains(reason) else { return }
+        let before = try tx.channel(row.channel)
+        var channel = before ?? ChannelRow(channel: row.channel, isWorking: true, usual: nil)
+        channel.isWorking = outcome == .accepted
+        if outcome == .accepted {
+            let took = (world.now - row.queuedAt).milliseconds
+            channel.usual = Timestamp.Span(milliseconds: channel.usual.map { ($0.milliseconds * 3 + took) / 4 } ?? took)
+        }
+        if channel != before { try tx.upsert(channel) }
     }
 
     /// 10 s, doubling, up to an hour.

@@ -25,7 +25,7 @@ struct Notices: Sendable {
         let counters = Counters(tx: tx, now: world.now)
         guard try counters.spendMessage(subject, .notices, budget: Throttles.noticeMessages) else { return }
         _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
-        try queue(tx, kind, to: contact, via: channel, about: nil, life: Throttles.noticeLife)
+        try queue(tx, kind, to: contact, via: channel, about: nil, life: Throttles.noticeLife, aim: .nobody)
     }
 
     /// Tells every global administrator but the one concerned (feature F5).
@@ -48,10 +48,12 @@ struct Notices: Sendable {
 
     /// Queues one message.
     ///
-    /// Without an account it is a decoy: a row of equal size that no courier is ever given.
+    /// Without an account it is a decoy: a row of equal size that no courier is ever given. `owner` and `aim` say for the trace whose it
+    /// seems to be, and why nobody gets it.
     func queue(
         _ tx: any Transaction, _ kind: MessageKind, to contact: Contact, via channel: DeliveryChannel,
-        code: OneTimeCode? = nil, about account: AccountID?, life: Timestamp.Span
+        code: OneTimeCode? = nil, about account: AccountID?, life: Timestamp.Span, for origin: TraceOrigin? = nil,
+        owner: AccountID? = nil, aim: TraceAim = .person
     ) throws {
         let id: DeliveryID = world.ambient.identifier()
         let now = world.now
@@ -61,5 +63,10 @@ struct Notices: Sendable {
                 id: id, account: account, channel: channel, kind: kind,
                 payload: try world.sealer.seal(payload, for: DeliveryPayload.identity(id, account)),
                 queuedAt: now, expiresAt: now + life, dueAt: now, lease: 0, leasedUntil: nil))
+        try tx.insert(
+            TraceRow(
+                delivery: id, account: account ?? owner, origin: origin, channel: channel, kind: kind, aim: aim,
+                queuedAt: now, expiresAt: now + life),
+            keepingSince: now + -Throttles.traceLife, newest: Throttles.traces)
     }
 }

@@ -36,6 +36,10 @@ extension Identifier {
 public enum Topic: Hashable, Sendable {
     /// A message is due.
     case deliveries
+    /// A message has been taken, or a courier got rid of it or did not.
+    case trace(DeliveryID)
+    /// A courier for the channel is back, or the channel does otherwise than before.
+    case channel(DeliveryChannel)
     /// An order for a target is there.
     case orders(TargetName)
     /// An order has ended.

@@ -25,10 +25,10 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 
 /// What can be read: all families of rows.
 public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, PassSnapshot,
-    CounterSnapshot, OutboxSnapshot, WritebackSnapshot, AuditSnapshot
+    CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot
 {}
 
 /// What can be changed: all families of rows.
 public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, ApprovalTransaction,
-    PassTransaction, CounterTransaction, OutboxTransaction, WritebackTransaction, AuditTransaction
+    PassTransaction, CounterTransaction, OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction
 {}

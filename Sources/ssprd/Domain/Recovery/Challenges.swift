@@ -112,7 +112,11 @@ extension Recovery {
             let isMeant = try budgets.spendCode(to: destination, via: channel, counts: isReal) && isReal
             try notices.queue(
                 tx, .recoveryCode, to: contact, via: channel, code: code, about: isMeant ? account?.id : nil,
-                life: Throttles.codeLife)
+                life: Throttles.codeLife, for: .recovery(recovery.id, choice: offer.choice), owner: recovery.account,
+                aim: isMeant
+                    ? .person
+                    : recovery.account == nil
+                        ? .nobody : !isConfirmed ? .unconfirmed : isReal ? .overBudget : .outOfUse)
         }
         let reason: EventReason? = isWithinBudget ? (isConfirmed ? nil : .unconfirmed) : .tooManyMessages
         try tx.append(

@@ -10,6 +10,7 @@ public struct Recovery: Sendable {
     let setter: PasswordSetter
     let notices: Notices
     let passes: TemporaryPasses
+    let traces: Traces
     let waits = ApprovalWaits()
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }

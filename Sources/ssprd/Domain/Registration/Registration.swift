@@ -7,6 +7,7 @@ public struct Registration: Sendable {
     let notices: Notices
     let recovery: Recovery
     let passes: TemporaryPasses
+    let traces: Traces
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
     var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }
@@ -74,7 +75,7 @@ public struct Registration: Sendable {
             try tx.insert(enrolment)
             try notices.queue(
                 tx, .confirmationCode, to: contact, via: channel, code: code, about: account.id,
-                life: Throttles.codeLife)
+                life: Throttles.codeLife, for: .enrolment(id))
             try append(tx, .registrationBegun, account, kind, by: actor)
             return .success(Begun(enrolment: id, expiresAt: enrolment.expiresAt, key: nil))
         }

@@ -130,6 +130,36 @@ extension DeliveryJob {
     }
 }
 
+extension DeliveryTrace {
+    init(_ told: Traces.Told) {
+        self.init(
+            state: told.state, isExact: told.isExact, channel: told.channel, isServed: told.isServed,
+            isWorking: told.isWorking,
+            // Rounded up: at once is a second too.
+            usualSeconds: told.usual.map { UInt32(clamping: max(1, ($0.milliseconds + 999) / 1000)) },
+            queuedAt: told.queuedAt, takenAt: told.takenAt, settledAt: told.settledAt)
+    }
+}
+
+extension ListDeliveries.Reply {
+    init(_ page: Traces.Page) {
+        self.init(
+            deliveries: page.entries.map(DeliverySummary.init), reached: page.reached, isLast: page.isLast)
+    }
+}
+
+extension DeliverySummary {
+    init(_ entry: Traces.Entry) {
+        let row = entry.row
+        var recovery: RecoveryID?
+        if case .recovery(let id, _) = row.origin { recovery = id }
+        self.init(
+            id: row.delivery, account: entry.account, recovery: recovery, channel: row.channel, kind: row.kind,
+            state: entry.fate.state, reason: entry.fate.reason, queuedAt: row.queuedAt, takenAt: row.takenAt,
+            settledAt: entry.fate.settledAt, attempts: row.attempts)
+    }
+}
+
 extension WritebackJob {
     init(_ order: WritebackOrder) {
         self.init(

@@ -68,6 +68,12 @@ extension Trail.Filter {
     init(_ request: ReadAudit.Request) { self.init(account: request.account, kind: request.kind) }
 }
 
+extension Traces.Filter {
+    init(_ request: ListDeliveries.Request) {
+        self.init(account: request.account, channel: request.channel, state: request.state)
+    }
+}
+
 extension AuditHead {
     /// The record that the caller knows; both parts or none.
     init?(_ request: VerifyAudit.Request) {
