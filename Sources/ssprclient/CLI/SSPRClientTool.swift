@@ -20,7 +20,8 @@ struct SSPRClientTool: ParsableCommand {
                 subcommands: [
                     Reset.self, Unlock.self, Change.self, Register.self, Status.self, DeviceForwarding.self,
                 ]),
-            CommandGroup(name: "For administrators:", subcommands: [AccountsGroup.self, AuditGroup.self]),
+            CommandGroup(
+                name: "For administrators:", subcommands: [AccountsGroup.self, Deliveries.self, AuditGroup.self]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])
 

@@ -10,6 +10,11 @@ struct Challenge {
     let method: OfferedMethod
     /// What is being done, for errors.
     let what: String
+    /// True when there is another method to go to.
+    let hasOthers: Bool
+
+    /// A person wants another method.
+    struct AnotherMethod: Error {}
 
     func meet() throws -> AnswerChallenge.Reply {
         switch method.kind {
@@ -36,13 +41,31 @@ struct Challenge {
             console.say(
                 "\(condition), a code is on its way to \(address). It is good for \(Moment.words(until: sent.expiresAt))."
             )
+            let trace = CodeTrace(console: console)
             repeat {
-                let question = "Code (you can paste it\(answers.isPerson ? "; an empty line sends another" : "")):"
-                if let code = try answers.code(question, on: console, mayBeEmpty: true) { return code }
-                if sent.resendAt > Moment.now {
-                    console.insist("Another code can be sent in \(Moment.words(until: sent.resendAt)).", .warning)
+                let more = answers.isPerson ? "; an empty line sends another, ? says where it is" : ""
+                switch try answers.codeLine(
+                    "Code (you can paste it\(more)):", on: console, mayBeEmpty: true, or: ["?", "other"])
+                {
+                case .code(let code): return code
+                case .word("other") where hasOthers: throw AnotherMethod()
+                case .word:
+                    tell(trace, via: channel)
+                    continue
+                case .nothing: break
                 }
-            } while sent.resendAt > Moment.now
+                if sent.resendAt <= Moment.now { break }
+                console.insist("Another code can be sent in \(Moment.words(until: sent.resendAt)).", .warning)
+                tell(trace, via: channel)
+            } while true
+        }
+    }
+
+    private func tell(_ trace: CodeTrace, via channel: DeliveryChannel?) {
+        trace.tell(another: hasOthers ? "Type other to use another method." : nil) { () throws(CommandFailure) in
+            try console.call(
+                TraceRecovery.self, .init(handle: handle, choice: method.choice, channel: channel), doing: what,
+                in: .recovery)
         }
     }
 

@@ -55,17 +55,24 @@ struct RecoveryDialogue {
     private func nextProof(
         _ handle: RecoveryHandle, _ offered: [OfferedMethod], preferring kind: MethodKind?
     ) throws -> AnswerChallenge.Reply {
-        for isLast in (1...Self.tries).map({ $0 == Self.tries }) {
-            let method = try MethodChoice(console: console, answers: answers).choose(among: offered, preferring: kind)
+        var left = Self.tries
+        var (choices, kind) = (offered, kind)
+        while true {
+            let method = try MethodChoice(console: console, answers: answers).choose(among: choices, preferring: kind)
             do {
-                return try Challenge(console: console, answers: answers, handle: handle, method: method, what: what)
-                    .meet()
-            } catch let failure as CommandFailure where failure.refusal?.code == .refused && answers.isPerson && !isLast
+                return try Challenge(
+                    console: console, answers: answers, handle: handle, method: method, what: what,
+                    hasOthers: offered.count > 1
+                ).meet()
+            } catch is Challenge.AnotherMethod {
+                kind = nil
+                choices = offered.filter { $0 != method }
+            } catch let failure as CommandFailure
+                where failure.refusal?.code == .refused && answers.isPerson && left > 1
             {
+                left -= 1
                 console.insist("That was not accepted. You may try again.", .warning)
             }
         }
-        // The last try returns or throws.
-        throw CommandFailure(.refused, "cannot \(what): not accepted", why: nil, next: "begin again")
     }
 }

@@ -101,8 +101,10 @@ struct RegistrationDialogue {
             BeginEnrolment.self, .init(handle: handle, kind: kind, contact: contact, channel: channel),
             doing: "register \(contact.text)", in: .registration)
         console.say("A code is on its way to \(contact.text). It is good for \(Moment.words(until: begun.expiresAt)).")
-        let question = kind == .email ? "Code from the mail (you can paste it):" : "Code from the message or the call:"
-        try confirm(begun, handle, question, "\(contact.text) is registered.")
+        let origin = kind == .email ? "mail (you can paste it; " : "message or the call ("
+        let question = "Code from the \(origin)? says where it is):"
+        try confirm(
+            begun, handle, question, "\(contact.text) is registered.", trace: CodeTrace(console: console))
     }
 
     /// Registers an app with a code that it shows.
@@ -153,10 +155,19 @@ struct RegistrationDialogue {
     }
 
     private func confirm(
-        _ begun: BeginEnrolment.Reply, _ handle: RegistrationHandle, _ question: String, _ done: String
+        _ begun: BeginEnrolment.Reply, _ handle: RegistrationHandle, _ question: String, _ done: String,
+        trace: CodeTrace? = nil
     ) throws {
         while true {
-            guard let code = try answers.code(question, on: console) else { continue }
+            guard case .code(let code) = try answers.codeLine(question, on: console, or: trace == nil ? [] : ["?"])
+            else {
+                trace?.tell(another: nil) { () throws(CommandFailure) in
+                    try console.call(
+                        TraceEnrolment.self, .init(handle: handle, enrolment: begun.enrolment),
+                        doing: "follow the code", in: .registration)
+                }
+                continue
+            }
             do {
                 let reply = try console.call(
                     ConfirmEnrolment.self, .init(handle: handle, enrolment: begun.enrolment, code: code),

@@ -1,5 +1,14 @@
 import SSPRVocabulary
 
+/// What was typed where a code was asked for.
+enum CodeLine {
+    case code(OneTimeCode)
+    /// An empty line; only a person may give one.
+    case nothing
+    /// One of the words that go there as well.
+    case word(String)
+}
+
 extension AnswerSource {
     /// Asks for a code until it looks like one; blanks and dashes are dropped, and written letters may be small.
     ///
@@ -7,10 +16,18 @@ extension AnswerSource {
     func code(
         _ question: String, on console: Console, mayBeEmpty: Bool = false
     ) throws(CommandFailure) -> OneTimeCode? {
+        if case .code(let code) = try codeLine(question, on: console, mayBeEmpty: mayBeEmpty) { code } else { nil }
+    }
+
+    /// The same; a person may also type one of the words.
+    func codeLine(
+        _ question: String, on console: Console, mayBeEmpty: Bool = false, or words: [String] = []
+    ) throws(CommandFailure) -> CodeLine {
         while true {
             let text = try line(question).filter { !$0.isWhitespace && $0 != "-" }
-            if text.isEmpty, mayBeEmpty, isPerson { return nil }
-            if let code = try? OneTimeCode(Self.written(text)) { return code }
+            if text.isEmpty, mayBeEmpty, isPerson { return .nothing }
+            if isPerson, words.contains(text) { return .word(text) }
+            if let code = try? OneTimeCode(Self.written(text)) { return .code(code) }
             guard isPerson else {
                 throw CommandFailure(.badData, "that is no code", why: Self.form, next: "begin again")
             }
