@@ -50,6 +50,37 @@ import Testing
         #expect(nothing.output == "[]\n")
     }
 
+    @Test func listsDeliveries() throws {
+        func pages() -> CallScript {
+            CallScript()
+                .expect(ListDeliveries.self) { request in
+                    guard request.after == 0, request.state == .failed, request.account?.text == "ana" else {
+                        throw Failure(.malformed)
+                    }
+                    return .init(deliveries: [], reached: 64, isLast: false)
+                }
+                .expect(ListDeliveries.self) { request in
+                    guard request.after == 64 else { throw Failure(.malformed) }
+                    let row = DeliverySummary(
+                        id: try DeliveryID(7), account: try AccountName("ana"), recovery: nil, channel: .sms,
+                        kind: .recoveryCode, state: .failed, reason: .badCertificate,
+                        queuedAt: Timestamp(milliseconds: 0), takenAt: nil,
+                        settledAt: Timestamp(milliseconds: 60_000), attempts: 2)
+                    return .init(deliveries: [row], reached: 80, isLast: true)
+                }
+        }
+        let table = try run(pages(), ["deliveries", "--failed", "--account", "ana", "--no-legend"])
+        #expect(table.status == 0, "\(table.errors)")
+        let cells = [
+            "1970-01-01T00:00:00Z", "ana", "sms", "recoveryCode", "failed", "badCertificate", "2",
+            "1970-01-01T00:01:00Z", "7",
+        ]
+        #expect(table.output == cells.joined(separator: "\t") + "\n")
+        let json = try run(pages(), ["deliveries", "--failed", "--account", "ana", "--json"])
+        let list = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        #expect(list.map { $0["reason"] as? String } == ["badCertificate"])
+    }
+
     @Test(arguments: [(["--password-file", "-"], "first password\n"), (["--secret-fd", "0"], "first password")])
     func addsAnAccountWithAPasswordFromADescriptor(options: [String], input: String) throws {
         let script = CallScript().expect(AddAccount.self) { request in

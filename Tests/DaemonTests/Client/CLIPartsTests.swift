@@ -119,4 +119,30 @@ import Testing
             #expect(throws: (any Error).self) { try AuditHead(bad) }
         }
     }
+
+    @Test(arguments: [
+        (DeliveryState.queued, nil, "The code is queued; nobody delivers calls at the moment."),
+        (.taken, 61_000, "The code was taken to be delivered at 1970-01-01T00:01:01Z."),
+        (.accepted, 62_000, "The code was accepted by the relay at 1970-01-01T00:01:02Z."),
+        (.failed, 63_000, "The code could not be delivered at 1970-01-01T00:01:03Z."),
+    ])
+    func whereACodeIs(state: DeliveryState, at: Int64?, expected: String) {
+        let moment = at.map { Timestamp(milliseconds: $0) }
+        let trace = DeliveryTrace(state: state, isExact: true, channel: .voice, isServed: false, takenAt: moment)
+        #expect(CodeTrace.words(trace) == expected)
+    }
+
+    /// Before a proof the words are about the channel only.
+    @Test func howAChannelDoes() {
+        func words(_ isServed: Bool, _ isWorking: Bool?, _ seconds: UInt32?) -> String {
+            CodeTrace.words(
+                DeliveryTrace(
+                    state: .queued, isExact: false, channel: .sms, isServed: isServed, isWorking: isWorking,
+                    usualSeconds: seconds))
+        }
+        #expect(words(true, true, 75) == "Codes go out as text messages, usually within 1 min 15 s.")
+        #expect(words(true, nil, nil) == "Codes go out as text messages.")
+        #expect(words(true, false, 75) == "The last of the text messages could not be delivered.")
+        #expect(words(false, true, 75) == "Nobody delivers text messages at the moment; a code would have to wait.")
+    }
 }

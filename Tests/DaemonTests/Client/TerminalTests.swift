@@ -183,4 +183,45 @@ import Testing
         }
         #expect(script.isDone)
     }
+
+    /// `?` says where the code is; when nobody delivers, another method is offered at once, and `other` leads there.
+    @Test func aPersonIsToldWhereTheCodeIsAndMayGoAnotherWay() throws {
+        let soon = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) + 600_000)
+        let handle = Secret([UInt8](repeating: 1, count: 32))
+        let script = CallScript()
+            .expect(BeginRecovery.self) { _ in
+                .init(
+                    handle: try RecoveryHandle(handle), expiresAt: soon, proofsNeeded: 1,
+                    methods: [.init(choice: 4, kind: .email, hint: "a•••"), .init(choice: 5, kind: .totp, hint: nil)])
+            }
+            .expect(SendChallenge.self) { _ in .init(expiresAt: soon, resendAt: soon, questions: []) }
+            .expect(TraceRecovery.self) { request in
+                guard request.choice == 4, request.known == nil else { throw Failure(.malformed) }
+                return .init(state: .queued, isExact: false, channel: .email, isServed: true, usualSeconds: 3)
+            }
+            // An empty line, while no other code can be sent yet.
+            .expect(TraceRecovery.self) { _ in
+                .init(state: .queued, isExact: false, channel: .email, isServed: false)
+            }
+            .expect(TraceRecovery.self) { _ in throw Failure(.busy, retryAfter: 1000) }
+            .expect(AnswerChallenge.self) { request in
+                guard request.choice == 5 else { throw Failure(.refused) }
+                return .init(proofsMissing: 0, methods: [], grant: try RecoveryGrant(handle))
+            }
+            .expect(UnlockAccount.self) { _ in Empty() }
+        try withFakeDaemon(script.serve) { daemon in
+            let shown = try session(
+                daemon.path, "unlock",
+                [
+                    .type("1\n", after: "Which one"), .type("?\n", after: "says where it is"),
+                    .type("\n", after: "usually within 3 s"), .type("?\n", after: "Type other to use another method."),
+                    .type("other\n", after: "cannot be said"), .type("123456\n", after: "Code that"),
+                ])
+            #expect(shown.contains("status=0."), "\(shown)")
+            #expect(shown.contains("Nobody delivers mail at the moment"))
+            #expect(shown.components(separatedBy: "Nothing arrived?").count == 2)
+            try expectRestored(shown)
+        }
+        #expect(script.isDone, "\(script.asked)")
+    }
 }
