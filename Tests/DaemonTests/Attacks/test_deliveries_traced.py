@@ -270,5 +270,7 @@ def test_attack_C2_a_trace_tells_a_stranger_nothing(folder, what):
                     world.call("recovery.trace", handle=begun["handle"], choice=1, known="queued")
                 told[name] = [first, seen, failed.value.name]
         assert told["ghost"] == told["alice"] and not told["alice"][0]["isExact"]
+        # Nor does it show afterwards in how the channel does.
+        assert world.call("recovery.trace", handle=world.begin("ghost")["handle"], choice=1) == told["ghost"][0]
     finally:
         daemon.stop()
