@@ -17,8 +17,15 @@ put() {
     echo "$root/$2/$(basename "$1")"
 }
 
+# usage: put_script FILE FOLDER    there is nothing to strip
+put_script() {
+    install -D -m 0755 "$1" "$root/$2/$(basename "$1")"
+    echo "$root/$2/$(basename "$1")"
+}
+
 put .build/release/ssprd sbin
 put .build-static/release/ssprclient bin
 put .build/release/sspr-courier libexec/sspr
 put .build/release/sspr-writeback libexec/sspr
 put .build/release/sspr-device bin
+put_script packaging/recipes/sspr-call libexec/sspr

@@ -19,7 +19,7 @@ check() {
 mapfile -d '' folders < <(find . -maxdepth 1 \( -name Sources -o -name Tests -o -name bench -o -name Package.swift \) -print0)
 mapfile -d '' sources < <(find "${folders[@]}" -path '*/.build*' -prune -o -name '*.swift' -print0)
 mapfile -d '' shells < <(find scripts .ci Tests bench packaging \( -name '*.sh' -o -path .ci/run \) -print0 2>/dev/null)
-mapfile -d '' pythons < <(find scripts Tests bench packaging -name '*.py' -print0 2>/dev/null)
+mapfile -d '' pythons < <(find scripts Tests bench packaging \( -name '*.py' -o -path packaging/recipes/sspr-call \) -print0 2>/dev/null)
 
 check format swift format lint --strict --parallel "${sources[@]}"
 check imports "$python" scripts/lint-imports.py --self-test
