@@ -7,12 +7,12 @@ PAGE = pathlib.Path(__file__).resolve().parents[4] / "spec" / "courier.md"
 
 
 def recipe(title):
-    """The files of a section: what stands behind each path that a block begins with."""
+    """The files of a section by the path that each begins with, as a comment."""
     section = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.M | re.S)
     assert section, f"{PAGE.name} has no section {title}"
-    blocks = re.findall(r"^```\w*\n# (/\S+)\n(.*?)^```$", section[1], re.M | re.S)
+    blocks = re.findall(r"^```\w*\n(# (/\S+)\n.*?)^```$", section[1], re.M | re.S)
     assert blocks, f"no file in {title}"
-    return dict(blocks)
+    return {path: text for text, path in blocks}
 
 
 def install(title, folder, changes, secrets=()):

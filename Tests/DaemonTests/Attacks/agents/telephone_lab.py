@@ -116,9 +116,13 @@ module_app menu.so
     def recording(self, number):
         """Waits for the end of that call; what was heard in it."""
         wait_until(lambda: len(re.findall("session closed", self.said())) >= number, "the end of a call", 90)
+        wait_until(lambda: not self.is_recording(), "the end of a recording")
         recordings = sorted(self.records.glob("*-dec.wav"), key=lambda path: path.stat().st_mtime)
         assert len(recordings) == number
         return recordings[-1]
+
+    def is_recording(self):
+        return any(".wav" in os.readlink(path) for path in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir())
 
     def tones(self):
         return "".join(re.findall(r"received event: '(.)' \(end=1\)", self.said()))
