@@ -41,7 +41,7 @@ class Authority:
 
 
 class Gateway:
-    """Keeps what it took. `mood` says how it answers: well, hang, cut, stall, error, refuse, busy, no, flood, elsewhere."""
+    """Keeps what it took. `mood` says how it answers: well, hang, cut, stall, error, refuse, busy, no, flood, elsewhere, or a status."""
 
     STATUS = {"error": 500, "refuse": 400, "busy": 429, "elsewhere": 302}
 
@@ -97,8 +97,8 @@ class Gateway:
         basic = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if handler.headers["Authorization"] not in (basic, f"Bearer {PASSWORD}"):
             return self.answer(handler, 401, {"status": "who are you"})
-        if self.mood in self.STATUS:
-            return self.answer(handler, self.STATUS[self.mood], {"status": "queued"})
+        if self.mood in self.STATUS or isinstance(self.mood, int):
+            return self.answer(handler, self.STATUS.get(self.mood, self.mood), {"status": "queued"})
         if handler.headers["Content-Type"] == "application/json":
             fields = json.loads(body)
         else:

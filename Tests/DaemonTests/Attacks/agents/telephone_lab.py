@@ -25,6 +25,14 @@ def wait_until(condition, what, seconds=60):
     return result
 
 
+def name_of(pid):
+    """What a process is called; empty when it has ended."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 class Lab:
     """The namespace; `enter` is put in front of commands that are to run in it."""
 
@@ -50,6 +58,16 @@ class Lab:
             assert process.poll() is None, "it ended before it listened"
             return f":{port:04X} " in pathlib.Path(f"/proc/{process.pid}/net/{table}").read_text()
         wait_until(bound, f"listening on {port}")
+
+    def pids(self, name):
+        """The processes in the namespace that are called so."""
+        def is_inside(pid):
+            try:
+                return os.stat(f"/proc/{pid}/ns/net").st_ino == own
+            except OSError:
+                return False
+        own = os.stat(f"/proc/{self.holder.pid}/ns/net").st_ino
+        return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and is_inside(pid) and name_of(pid) == name]
 
     def stop(self):
         for process in [*self.processes, self.holder]:

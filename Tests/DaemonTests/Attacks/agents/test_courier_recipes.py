@@ -118,6 +118,18 @@ def test_a_text_message_through_a_gateway(daemon, start, folder, gateway, send_t
     assert (sent.returncode, sent.stdout) == (0, "gateway: accepted, HTTP 201, status queued\n")
 
 
+@pytest.mark.parametrize("status, outcome, words", [
+    *((status, "retry", "retry") for status in (301, 302, 307, 401, 407, 408, 425, 429, 500, 502, 503, 504, 599)),
+    *((status, "rejected", "refused") for status in (400, 402, 403, 404, 405, 410, 413, 422, 451))])
+def test_each_status_ends_as_the_page_says(status, outcome, words, daemon, start, folder, gateway):
+    gateway.mood = status
+    agent = start("sspr-courier", "--config", install_gateway(folder, gateway))
+    daemon.give(CLAIM_DELIVERY, delivery(105, address=NUMBER, channel="sms"))
+    assert daemon.report_of(105)[3] == outcome
+    assert f"message 105 (recoveryCode): {words} by gateway, HTTP {status}\n" in agent.said()
+    assert gateway.requests == 1, "no redirection is followed"
+
+
 def test_a_200_with_an_error_inside_is_no_success(daemon, start, folder, gateway):
     gateway.mood = "no"
     agent = start("sspr-courier", "--config", install_gateway(folder, gateway))

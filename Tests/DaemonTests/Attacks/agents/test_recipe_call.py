@@ -11,9 +11,10 @@ import pytest
 from fake_daemon import CLAIM_DELIVERY, delivery
 from heard_digits import codes
 from private_etc import see_everything
-from recipe_page import install, recipe
+from recipe_page import PAGE, install, recipe
 from sms_gateway import Authority
-from telephone_lab import (HOST, PORT, RINGS, Lab, Line, Telephone, answers_for, asks_for, ends_with, needs_lab, wait_until)
+from telephone_lab import (HOST, PORT, RINGS, Lab, Line, Telephone, answers_for, asks_for, ends_with, name_of, needs_lab,
+                           wait_until)
 
 pytestmark = needs_lab
 
@@ -56,8 +57,10 @@ def deliver(daemon, start, lab, configure):
     return deliver
 
 
-def leftovers():
-    return list(pathlib.Path("/tmp").glob("sspr-call.*"))
+def scratch_of(baresip):
+    """The folder with which a baresip was started."""
+    arguments = pathlib.Path(f"/proc/{baresip}/cmdline").read_bytes().split(b"\0")
+    return pathlib.Path(arguments[arguments.index(b"-f") + 1].decode())
 
 
 def test_attack_E7_a_code_is_spoken_and_stands_nowhere(daemon, start, lab, configure, folder):
@@ -70,7 +73,7 @@ def test_attack_E7_a_code_is_spoken_and_stands_nowhere(daemon, start, lab, confi
     assert b"sspr-call\0--config" in seen and b"/usr/bin/baresip\0-f" in seen
     for secret in (CODE, PASSWORD, NUMBER, ", ".join(CODE)):
         assert secret.encode() not in seen
-    scratch, = leftovers()
+    scratch, = [path for path in map(scratch_of, lab.pids("baresip")) if path != telephone.folder]
     assert scratch.stat().st_mode & 0o777 == 0o700
     assert {path.name for path in scratch.iterdir()} == {"accounts", "config", "contacts", "openssl"}
     assert os.readlink(scratch / "accounts").startswith("/proc/self/fd/"), "the password has no file"
@@ -80,7 +83,7 @@ def test_attack_E7_a_code_is_spoken_and_stands_nowhere(daemon, start, lab, confi
     assert codes(recording) == [CODE, CODE]
     assert telephone.tones() == "0042"
     assert "accepted by call, exit code 0: sspr-call: spoken to the end" in agent.said()
-    assert leftovers() == []
+    assert not scratch.exists()
 
 
 def test_a_notice_is_spoken_as_often_as_time_allows(lab, configure, deliver):
@@ -93,8 +96,8 @@ def test_a_notice_is_spoken_as_often_as_time_allows(lab, configure, deliver):
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_signalling_and_sound_are_encrypted(trusted, folder, lab, configure, deliver):
-    """The page's file as it stands: TLS whose certificate is looked at, SRTP or no call."""
+def test_signalling_and_sound_are_encrypted(trusted, folder, binary, lab, configure):
+    """The page's file as it stands (TLS with a certificate that is looked at, SRTP or no call), tried out as the page says."""
     authority = Authority(folder)
     certificate = authority.certificate(HOST, f"subjectAltName=IP:{HOST},DNS:{HOST}")
     telephone = Telephone(lab, NUMBER, certificate)
@@ -103,13 +106,15 @@ def test_signalling_and_sound_are_encrypted(trusted, folder, lab, configure, del
     stranger.mkdir()
     known = authority.path if trusted else Authority(stranger).path
     config = configure(f"{HOST}:{PORT + 1}", ("/etc/ssprd/sip-authority.pem", known), plain=False)
-    outcome, said = deliver(config)
+    tried = subprocess.run([*lab.enter, binary("sspr-courier"), "--config", config, "--send-test", NUMBER, "--channel", "voice"],
+                           capture_output=True, text=True, timeout=120)
     if trusted:
-        assert outcome == "accepted", said
-        assert codes(telephone.recording(1)) == [CODE, CODE]
-        assert "SRTP" in telephone.said() or "srtp" in telephone.said()
+        assert (tried.returncode, tried.stderr) == (0, "") and f"--channel voice\n{tried.stdout}```" in PAGE.read_text(), tried.stdout
+        assert codes(telephone.recording(1)) == ["12345678", "12345678"]
+        assert "srtp" in telephone.said().lower()
     else:
-        assert outcome == "retry" and "Call established" not in telephone.said(), said
+        assert tried.returncode == 1 and tried.stdout.startswith("call: retry, exit code 75: sspr-call: "), tried.stdout
+        assert "Call established" not in telephone.said()
 
 
 @pytest.mark.parametrize("status, outcome, words", [
@@ -128,7 +133,6 @@ def test_a_call_that_is_not_connected(status, outcome, words, lab, configure, de
     came_of_it, said = deliver(configure(line.address))
     line.finished()
     assert (came_of_it, words in said) == (outcome, True), said
-    assert leftovers() == []
 
 
 def test_nobody_answers(lab, configure, deliver):
@@ -188,15 +192,8 @@ def speak(lab, configure):
 def baresip_of(process):
     def child():
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        return next((int(pid) for pid in children if comm(pid) == "baresip"), None)
+        return next((int(pid) for pid in children if name_of(pid) == "baresip"), None)
     return wait_until(child, "the start of baresip")
-
-
-def comm(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return ""  # A speaker that ended while we looked.
 
 
 def control_port(pid):
@@ -212,13 +209,14 @@ def test_a_signal_hangs_up_properly(number, lab, speak):
     telephone = Telephone(lab, NUMBER)
     process = speak(telephone.address)
     baresip = baresip_of(process)
+    scratch = scratch_of(baresip)
     telephone.wait_for_call(1)
     process.send_signal(number)
     assert process.wait(timeout=60) == 75
     # The other side was told: without a goodbye it would listen on.
     telephone.recording(1)
     assert process.stderr.read() == f"sspr-call: stopped by {number.name}\n"
-    assert leftovers() == [] and not os.path.exists(f"/proc/{baresip}")
+    assert not scratch.exists() and not os.path.exists(f"/proc/{baresip}")
 
 
 def test_a_kill_leaves_no_call_and_no_secret(lab, speak):
@@ -226,11 +224,11 @@ def test_a_kill_leaves_no_call_and_no_secret(lab, speak):
     telephone = Telephone(lab, NUMBER)
     process = speak(telephone.address)
     baresip = baresip_of(process)
+    scratch = scratch_of(baresip)
     telephone.wait_for_call(1)
     process.kill()
     process.wait(timeout=60)
     wait_until(lambda: not os.path.exists(f"/proc/{baresip}"), "the end of baresip")
-    scratch, = leftovers()
     try:
         assert os.readlink(scratch / "accounts").startswith("/proc/self/fd/")
         assert PASSWORD not in (scratch / "config").read_text()
@@ -245,13 +243,14 @@ def test_whoever_takes_the_control_port_ends_the_call(lab, speak):
     telephone = Telephone(lab, NUMBER)
     process = speak(telephone.address)
     baresip = baresip_of(process)
+    scratch = scratch_of(baresip)
     telephone.wait_for_call(1)
     taken = subprocess.run([*lab.enter, "bash", "-c", f"cat <>/dev/tcp/127.0.0.1/{control_port(baresip)}"], stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL, timeout=60)
     assert taken.returncode in (0, 1), "it is cut off, too"
     assert process.wait(timeout=60) == 75
     assert process.stderr.read() == "sspr-call: baresip went away\n"
-    assert not os.path.exists(f"/proc/{baresip}") and leftovers() == []
+    assert not os.path.exists(f"/proc/{baresip}") and not scratch.exists()
 
 
 def test_a_user_without_rights_may_call(folder, lab, speak):
@@ -351,7 +350,6 @@ def test_command_lines(arguments):
 
 def test_the_tables_of_keys_are_whole():
     """The page explains each key that the recipe sets."""
-    page = pathlib.Path(__file__).resolve().parents[4] / "spec/courier.md"
     for line in recipe(RECIPE)["/etc/ssprd/sspr-call.ini"].splitlines():
         if " = " in line:
-            assert f"`{line.split(' = ')[0]}`" in page.read_text()
+            assert f"`{line.split(' = ')[0]}`" in PAGE.read_text()
