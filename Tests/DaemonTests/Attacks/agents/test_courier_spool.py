@@ -79,6 +79,17 @@ def test_a_repeat_replaces_the_file(daemon, start, spool):
     assert [path.name for path in spool.iterdir()] == ["9-recoveryCode.eml"]
 
 
+def test_a_folder_that_cannot_be_written_to_loses_no_message(daemon, start, spool):
+    agent = start("sspr-courier", "--spool", str(spool))
+    daemon.wait_for_claim()
+    spool.rmdir()
+    daemon.give(CLAIM_DELIVERY, delivery(13))
+    assert daemon.report_of(13)[3] == "retry", agent.said()
+    spool.mkdir(mode=0o700)
+    daemon.give(CLAIM_DELIVERY, delivery(13, lease=2))
+    assert daemon.report_of(13, 2)[3] == "accepted" and len(list(spool.iterdir())) == 1
+
+
 def test_an_expired_message_is_never_written(daemon, start, spool):
     agent = start("sspr-courier", "--spool", str(spool))
     daemon.give(CLAIM_DELIVERY, delivery(10, life=-1))
