@@ -6,6 +6,7 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
     case passIssued = "pass.issued"
+    case accountLanguageSet = "account.languageSet"
     case signInAnswered = "signin.answered"
     case signInLocked = "signin.locked"
     case passwordChanged = "password.changed"

@@ -30,6 +30,7 @@ struct Configuration {
         policy.phonesEnabled = try root.boolean("phones") ?? policy.phonesEnabled
         policy.devicesEnabled = try root.boolean("devices") ?? policy.devicesEnabled
         policy.passesEnabled = try root.boolean("temporaryPass") ?? policy.passesEnabled
+        policy.language = try root.language("language", spoken: QuestionCatalog.languages) ?? policy.language
         if let passwords = try root.section("passwords") {
             policy.minimumPasswordLength =
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength

@@ -1,3 +1,4 @@
+import SSPRVocabulary
 import Yams
 
 /// What is wrong with a configuration file: where, what, and what is allowed.
@@ -76,6 +77,16 @@ final class ConfigurationNode {
     func path(of key: String) throws -> String? {
         try value(key, allowed: "an absolute path") { node in
             node.scalar?.string.hasPrefix("/") == true ? node.scalar?.string : nil
+        }
+    }
+
+    /// A language that is spoken, or a region's form of one.
+    func language(_ key: String, spoken: [LanguageTag]) throws -> LanguageTag? {
+        let names = spoken.map(\.text).joined(separator: ", ")
+        return try value(key, allowed: "one of \(names), or a tag that begins with one, such as de-AT") { node in
+            node.scalar.flatMap { try? LanguageTag($0.string) }.flatMap { tag in
+                LanguageTag.firstSpoken([tag]) { spoken.contains($0) ? tag : nil }
+            }
         }
     }
 

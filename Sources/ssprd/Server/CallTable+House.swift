@@ -18,7 +18,9 @@ extension CallTable {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
 
-            .blocking(DescribeRegistration.self) { .init(try house.registration.describe($1.account, by: $0)) },
+            .blocking(DescribeRegistration.self) {
+                .init(try house.registration.describe($1.account, in: $1.language, by: $0))
+            },
             .waiting(ProveRegistration.self) {
                 try house.registration.prove($1, by: $0).reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
             },
@@ -81,6 +83,10 @@ extension CallTable {
             .blocking(IssuePass.self) {
                 let issued = try house.passes.issue($1.account, minutes: $1.minutes, by: $0)
                 return .init(pass: issued.pass, expiresAt: issued.expiresAt)
+            },
+            .blocking(SetAccountLanguage.self) {
+                try house.accounts.setLanguage($1.account, $1.language, by: $0)
+                return Empty()
             },
 
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },

@@ -120,6 +120,35 @@ import Testing
         #expect(script.isDone)
     }
 
+    @Test(arguments: ["de-AT", nil] as [String?])
+    func setsAndClearsALanguage(tag: String?) throws {
+        let script = CallScript().expect(SetAccountLanguage.self) { request in
+            guard request.account.text == "ana", request.language?.text == tag else { throw Failure(.malformed) }
+            return Empty()
+        }
+        #expect(try run(script, ["accounts", "language", "ana"] + [tag].compactMap { $0 }).status == 0)
+        #expect(script.isDone)
+        #expect(try run(CallScript(), ["accounts", "language", "ana", "deutsch"]).status == 64)
+    }
+
+    @Test func addsAnAccountWithALanguageAndShowsIt() throws {
+        let add = CallScript().expect(AddAccount.self) { request in
+            guard request.language?.text == "de" else { throw Failure(.malformed) }
+            return .init(id: try AccountID(1))
+        }
+        #expect(try run(add, ["accounts", "add", "ana", "--target", "shadow", "--language", "de"]).status == 0)
+        #expect(
+            try run(CallScript(), ["accounts", "add", "ana", "--target", "shadow", "--language", "DE"]).status == 64)
+        let show = CallScript().expect(ShowAccount.self) { _ in
+            AccountSummary(
+                id: try AccountID(1), account: try AccountName("ana"), uid: nil, role: .user, isEnabled: true,
+                target: nil,
+                methods: [], missing: 2, addedAt: Timestamp(milliseconds: 0), signInLockedUntil: nil,
+                recoveryBlockedUntil: nil, language: .german)
+        }
+        #expect(try run(show, ["accounts", "show", "ana"]).output.contains("de\n"))
+    }
+
     @Test func tellsAdministratorsWhatIsNotThere() throws {
         let script = CallScript().expect(ShowAccount.self) { _ in throw Failure(.notFound) }
         #expect(try run(script, ["accounts", "show", "ana"]).status == 67)

@@ -80,7 +80,7 @@ import Testing
         try world.mail()
         let owner = alice.id
         let bad: DeliveryID = world.ambient.identifier()
-        var layout = [UInt8](repeating: 0, count: 2 + 254 + 1 + 8 + 8)
+        var layout = [UInt8](repeating: 0, count: 2 + 254 + 1 + 8 + 8 + 8)
         // An address of four bytes that is none.
         layout.replaceSubrange(0..<6, with: [0, 4] + Array("no a".utf8))
         let identity = RowIdentity(.delivery, row: bad.number, account: owner.number)

@@ -9,6 +9,7 @@ import Testing
         var row = try Sample.account(4, "alice", uid: 1000, role: .globalAdministrator)
         row.target = try TargetName("shadow")
         row.registeredAt = Sample.at(9)
+        row.language = try LanguageTag("zh-Hant-419")
         let alice = row
         let bob = try Sample.account((1 << 52) - 1, "bob")
         try store.write { tx in
@@ -37,7 +38,8 @@ import Testing
         let before = try Sample.account(4, "alice", uid: 1000)
         let after = AccountRow(
             id: before.id, name: try AccountName("alicia"), uid: nil, role: .administrator, isEnabled: false,
-            target: try TargetName("ldap"), addedAt: Sample.at(77), registeredAt: Sample.at(78))
+            target: try TargetName("ldap"), addedAt: Sample.at(77), registeredAt: Sample.at(78),
+            language: .german)
         try store.write { tx in
             try tx.insert(before)
             try tx.update(after)

@@ -21,17 +21,20 @@ public enum AddAccount: Call {
         public let password: Secret?
         /// Where the password lives, when not in the daemon.
         public let target: TargetName?
+        /// The language that its owner reads.
+        public let language: LanguageTag?
 
         /// Asks to add an account.
         public init(
             account: AccountName, uid: UInt32? = nil, role: AccountRole? = nil, password: Secret? = nil,
-            target: TargetName? = nil
+            target: TargetName? = nil, language: LanguageTag? = nil
         ) {
             self.account = account
             self.uid = uid
             self.role = role
             self.password = password
             self.target = target
+            self.language = language
         }
 
         /// The keys on the wire.
@@ -41,6 +44,7 @@ public enum AddAccount: Call {
             case role = 3
             case password = 4
             case target = 5
+            case language = 6
         }
     }
 
@@ -126,12 +130,14 @@ public struct AccountSummary: Codable, Hashable, Sendable {
     public let signInLockedUntil: Timestamp?
     /// Until when recovery is blocked.
     public let recoveryBlockedUntil: Timestamp?
+    /// The language that its owner reads; nil for the default.
+    public let language: LanguageTag?
 
     /// Describes an account.
     public init(
         id: AccountID, account: AccountName, uid: UInt32?, role: AccountRole, isEnabled: Bool, target: TargetName?,
         methods: [MethodKind], missing: UInt32, addedAt: Timestamp, signInLockedUntil: Timestamp?,
-        recoveryBlockedUntil: Timestamp?
+        recoveryBlockedUntil: Timestamp?, language: LanguageTag? = nil
     ) {
         self.id = id
         self.account = account
@@ -144,6 +150,7 @@ public struct AccountSummary: Codable, Hashable, Sendable {
         self.addedAt = addedAt
         self.signInLockedUntil = signInLockedUntil
         self.recoveryBlockedUntil = recoveryBlockedUntil
+        self.language = language
     }
 
     /// The keys on the wire.
@@ -159,6 +166,7 @@ public struct AccountSummary: Codable, Hashable, Sendable {
         case addedAt = 9
         case signInLockedUntil = 10
         case recoveryBlockedUntil = 11
+        case language = 12
     }
 }
 

@@ -57,11 +57,14 @@ public struct DeliveryJob: Codable, Sendable {
     public let happenedAt: Timestamp
     /// After this it must not be sent.
     public let expiresAt: Timestamp
+    /// The language that its reader has; nil for the courier's default.
+    public let language: LanguageTag?
 
     /// Describes a message.
     public init(
         id: DeliveryID, lease: UInt32, channel: DeliveryChannel, contact: Contact, kind: MessageKind,
-        account: AccountName, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp
+        account: AccountName, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp,
+        language: LanguageTag? = nil
     ) {
         self.id = id
         self.lease = lease
@@ -72,6 +75,7 @@ public struct DeliveryJob: Codable, Sendable {
         self.code = code
         self.happenedAt = happenedAt
         self.expiresAt = expiresAt
+        self.language = language
     }
 
     /// The keys on the wire.
@@ -85,6 +89,7 @@ public struct DeliveryJob: Codable, Sendable {
         case code = 7
         case happenedAt = 8
         case expiresAt = 9
+        case language = 10
     }
 }
 

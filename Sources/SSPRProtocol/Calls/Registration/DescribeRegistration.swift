@@ -13,13 +13,19 @@ public enum DescribeRegistration: Call {
     public struct Request: Codable, Hashable, Sendable {
         /// The account.
         public let account: AccountName
+        /// The language of the questions; without it the account's own, which a helper is not told (decision 0017).
+        public let language: LanguageTag?
 
         /// Asks about an account.
-        public init(account: AccountName) { self.account = account }
+        public init(account: AccountName, language: LanguageTag? = nil) {
+            self.account = account
+            self.language = language
+        }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case account = 1
+            case language = 2
         }
     }
 
@@ -101,11 +107,11 @@ public struct RegisteredMethod: Codable, Hashable, Sendable {
     }
 }
 
-/// A question of the catalogue.
+/// A question of the catalogue, in its reader's language.
 public struct Question: Codable, Hashable, Sendable {
     /// Its number in the catalogue; never reused.
     public let number: UInt32
-    /// Its text in English.
+    /// Its text.
     public let text: String
 
     /// Describes a question.

@@ -5,10 +5,11 @@ import SSPRVocabulary
 /// `ssprclient accounts`.
 struct AccountsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accounts", abstract: "Bring accounts in, list, show, enable and disable them.",
+        commandName: "accounts",
+        abstract: "Bring accounts in, list, show, enable and disable them, say what they read.",
         subcommands: [
             AccountsAdd.self, AccountsList.self, AccountsShow.self, AccountsEnable.self, AccountsDisable.self,
-            AccountsPass.self,
+            AccountsPass.self, AccountsLanguage.self,
         ])
 }
 
@@ -77,6 +78,7 @@ enum AccountCard {
             ("Password in", account.target?.text ?? "ssprd"),
             ("Methods", account.methods.isEmpty ? "none" : account.methods.map(\.rawValue).joined(separator: ", ")),
             ("Missing", "\(account.missing)"), ("Added", Moment.text(account.addedAt)),
+            ("Language", account.language?.text ?? "the default"),
             ("Sign-in locked until", account.signInLockedUntil.map(Moment.text) ?? "not locked"),
             ("Recovery blocked until", account.recoveryBlockedUntil.map(Moment.text) ?? "not blocked"),
         ]

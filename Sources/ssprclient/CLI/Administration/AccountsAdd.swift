@@ -29,6 +29,9 @@ struct AccountsAdd: ConsoleCommand {
         help: "Where the password lives, such as shadow; without it ssprd keeps it.", transform: { try TargetName($0) })
     var target: TargetName?
 
+    @Option(help: "The language of its messages and questions, such as de.", transform: { try LanguageTag($0) })
+    var language: LanguageTag?
+
     @Option(
         help: ArgumentHelp("Read the first password from a file, or \"-\" for the standard input.", valueName: "path"))
     var passwordFile: String?
@@ -49,9 +52,10 @@ struct AccountsAdd: ConsoleCommand {
         let what = "add \(account)"
         func send(_ password: Secret?) throws {
             let reply = try console.call(
-                AddAccount.self, .init(account: account, uid: uid, role: role, password: password, target: target),
-                doing: what,
-                in: .administration)
+                AddAccount.self,
+                .init(
+                    account: account, uid: uid, role: role, password: password, target: target, language: language),
+                doing: what, in: .administration)
             if console.options.isJSON { try console.print(try JSONBridge.json(of: reply)) }
         }
         if target != nil {

@@ -8,7 +8,7 @@ public struct Accounts: Sendable {
     /// Brings an account in with a first password, or with a target where its password lives.
     public func add(
         _ name: AccountName, uid: UInt32?, role: AccountRole, password: Secret?, target: TargetName?,
-        by actor: EventActor
+        language: LanguageTag? = nil, by actor: EventActor
     ) throws -> AccountID {
         guard (password == nil) != (target == nil) else { throw Refusal.malformed }
         let verifier = try password.map { try firstVerifier($0, for: name) }
@@ -16,7 +16,7 @@ public struct Accounts: Sendable {
             return try world.commit { tx in
                 let account = AccountRow(
                     id: world.ambient.identifier(), name: name, uid: uid, role: role, isEnabled: true, target: target,
-                    addedAt: world.now, registeredAt: nil)
+                    addedAt: world.now, registeredAt: nil, language: language)
                 try tx.insert(account)
                 if let verifier { try tx.setPasswordVerifier(verifier, of: account.id) }
                 try tx.append(
@@ -66,6 +66,16 @@ public struct Accounts: Sendable {
             return account.id
         }
         world.bell.ring(.approvals(.account(account)))
+    }
+
+    /// Sets or clears what its owner reads: the words of messages and questions.
+    public func setLanguage(_ name: AccountName, _ language: LanguageTag?, by actor: EventActor) throws {
+        try world.commit { tx in
+            guard var account = try tx.account(named: name) else { throw Refusal.notFound }
+            account.language = language
+            try tx.update(account)
+            try tx.append(AuditEvent(.accountLanguageSet, .succeeded, at: world.now, by: actor, account: name))
+        }
     }
 
     /// True when the account carries this uid: then a person may act for it.

@@ -26,6 +26,8 @@ public struct Policy: Sendable, Equatable {
     public var dailyCalls: UInt32
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
+    /// The questions' language for accounts without one and for names that are none.
+    public var language: LanguageTag
 
     /// The defaults of feature F2, F3, F7.
     public init(
@@ -33,7 +35,7 @@ public struct Policy: Sendable, Equatable {
         devicesEnabled: Bool = false, passesEnabled: Bool = false,
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         dailyTexts: UInt32 = 1000,
-        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24)
+        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24), language: LanguageTag = .english
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
@@ -45,6 +47,7 @@ public struct Policy: Sendable, Equatable {
         self.dailyTexts = dailyTexts
         self.dailyCalls = dailyCalls
         self.contactCoolingOff = contactCoolingOff
+        self.language = language
     }
 
     /// The proofs that recovering an account of a role needs (feature F5).

@@ -12,6 +12,8 @@ public struct LeasedDelivery: Sendable {
     public let happenedAt: Timestamp
     /// About whose account.
     public let account: AccountName
+    /// What its reader reads; nil for the courier's default.
+    public let language: LanguageTag?
 }
 
 /// The outbox as couriers see it: leased, at least once, fenced by the lease's number.
@@ -79,9 +81,11 @@ public struct Deliveries: Sendable {
         }
         try tx.append(
             AuditEvent(.deliveryTaken, .succeeded, at: world.now, by: actor, account: account.name, delivery: row.id))
+        // Asked for now, not when it was queued: a notice may wait for three days.
+        let reader = try payload.reader.map { try tx.account($0) } ?? account
         return LeasedDelivery(
             row: row, contact: payload.contact, code: payload.code, happenedAt: payload.happenedAt,
-            account: account.name)
+            account: account.name, language: reader?.language)
     }
 
     /// Opens what a message carries; nil when its seal is broken.

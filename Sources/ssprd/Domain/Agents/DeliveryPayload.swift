@@ -1,22 +1,25 @@
 import SSPRVocabulary
 
 /// What a message carries, in a layout of constant size, so that a sealed row tells neither the contact's length nor whether it is real:
-/// length u16, contact 254 bytes, length u8, code 8 bytes, time i64.
+/// length u16, contact 254 bytes, length u8, code 8 bytes, reader u64, time i64.
 struct DeliveryPayload {
     let contact: Contact
     let code: OneTimeCode?
+    /// Whose contact it is, when that is not the account concerned.
+    let reader: AccountID?
     let happenedAt: Timestamp
 
     private static let codeRoom = 8
-    private static let size = 2 + Contact.maximumLength + 1 + codeRoom + 8
+    private static let size = 2 + Contact.maximumLength + 1 + codeRoom + 8 + 8
 
     static func identity(_ id: DeliveryID, _ account: AccountID?) -> RowIdentity {
         RowIdentity(.delivery, row: id.number, account: account?.number ?? 0)
     }
 
-    init(contact: Contact, code: OneTimeCode?, happenedAt: Timestamp) {
+    init(contact: Contact, code: OneTimeCode?, reader: AccountID? = nil, happenedAt: Timestamp) {
         self.contact = contact
         self.code = code
+        self.reader = reader
         self.happenedAt = happenedAt
     }
 
@@ -34,6 +37,8 @@ struct DeliveryPayload {
         do {
             contact = try Contact(text)
             code = codeCount == 0 ? nil : try OneTimeCode(digits)
+            let number = bytes[(Self.size - 16)..<(Self.size - 8)].reduce(0) { $0 << 8 | UInt64($1) }
+            reader = number == AccountID.nobody.number ? nil : try AccountID(number)
         } catch is WordError {
             throw SealBroken()
         }
@@ -52,7 +57,9 @@ struct DeliveryPayload {
             bytes[codeStart] = UInt8(digits.count)
             bytes.replaceSubrange((codeStart + 1)..<(codeStart + 1 + digits.count), with: digits)
         }
+        let reader = reader ?? .nobody
         for index in 0..<8 {
+            bytes[Self.size - 9 - index] = UInt8(truncatingIfNeeded: reader.number >> UInt64(8 * index))
             bytes[Self.size - 1 - index] = UInt8(truncatingIfNeeded: happenedAt.milliseconds >> Int64(8 * index))
         }
         return Secret(bytes)

@@ -34,7 +34,7 @@ struct Notices: Sendable {
             for method in try tx.methods(of: administrator.id) where method.kind == .email {
                 try queue(
                     tx, .administratorReset, to: contact(of: method), via: .email, about: account.id,
-                    life: Throttles.noticeLife)
+                    reader: administrator.id, life: Throttles.noticeLife)
             }
         }
     }
@@ -49,15 +49,15 @@ struct Notices: Sendable {
     /// Queues one message.
     ///
     /// Without an account it is a decoy: a row of equal size that no courier is ever given. `owner` and `aim` say for the trace whose it
-    /// seems to be, and why nobody gets it.
+    /// seems to be, and why nobody gets it; `reader` is whose contact it is, when that is not the account concerned.
     func queue(
         _ tx: any Transaction, _ kind: MessageKind, to contact: Contact, via channel: DeliveryChannel,
-        code: OneTimeCode? = nil, about account: AccountID?, life: Timestamp.Span, for origin: TraceOrigin? = nil,
-        owner: AccountID? = nil, aim: TraceAim = .person
+        code: OneTimeCode? = nil, about account: AccountID?, reader: AccountID? = nil, life: Timestamp.Span,
+        for origin: TraceOrigin? = nil, owner: AccountID? = nil, aim: TraceAim = .person
     ) throws {
         let id: DeliveryID = world.ambient.identifier()
         let now = world.now
-        let payload = DeliveryPayload(contact: contact, code: code, happenedAt: now).encoded()
+        let payload = DeliveryPayload(contact: contact, code: code, reader: reader, happenedAt: now).encoded()
         try tx.insert(
             DeliveryRow(
                 id: id, account: account, channel: channel, kind: kind,

@@ -18,11 +18,13 @@ public struct AccountRow: Sendable, Equatable {
     public let addedAt: Timestamp
     /// When it first had enough methods to recover; nil until then.
     public var registeredAt: Timestamp?
+    /// What its owner reads; nil for the default.
+    public var language: LanguageTag?
 
     /// Describes a person.
     public init(
         id: AccountID, name: AccountName, uid: UInt32?, role: AccountRole, isEnabled: Bool, target: TargetName?,
-        addedAt: Timestamp, registeredAt: Timestamp?
+        addedAt: Timestamp, registeredAt: Timestamp?, language: LanguageTag? = nil
     ) {
         self.id = id
         self.name = name
@@ -32,6 +34,7 @@ public struct AccountRow: Sendable, Equatable {
         self.target = target
         self.addedAt = addedAt
         self.registeredAt = registeredAt
+        self.language = language
     }
 }
 

@@ -11,6 +11,8 @@ extension Recovery {
         public let questions: [UInt32]
         /// For a device: the number that the terminal shows.
         public var number: UInt8?
+        /// Those questions in the account's language: only after another proof is anything asked, so it tells nobody else.
+        public var catalog = QuestionCatalog.english
     }
 
     /// Sends a code, or draws questions.
@@ -55,7 +57,10 @@ extension Recovery {
                 try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
                 return (
                     .success(
-                        Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn)),
+                        Challenge(
+                            expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn,
+                            catalog: world.questions(in: try recovery.account.flatMap { try tx.account($0)?.language }))
+                    ),
                     recovery.subject
                 )
             }

@@ -28,21 +28,28 @@ extension Registration {
 
     /// What an account has registered and may still register.
     ///
-    /// An unknown name is shown like one that has registered nothing; only administrators are told: `Refusal.notFound`.
-    public func describe(_ name: AccountName, by actor: EventActor) throws -> RegistrationState {
+    /// An unknown name is shown like one that has registered nothing; only administrators are told: `Refusal.notFound`. A helper that
+    /// names no language is shown the default one: the account's own would tell that there is an account (attack C1).
+    public func describe(
+        _ name: AccountName, in language: LanguageTag? = nil, by actor: EventActor
+    ) throws -> RegistrationState {
         try world.store.read { tx in
-            if let account = try tx.account(named: name) { return try state(of: account, tx) }
+            if let account = try tx.account(named: name) {
+                let own = actor.role == .helper ? nil : account.language
+                return try state(of: account, tx, in: language ?? own)
+            }
             guard actor.role != .administrator else { throw Refusal.notFound }
             let nobody = AccountRow(
                 id: .nobody, name: name, uid: nil, role: .user, isEnabled: true, target: nil, addedAt: world.now,
                 registeredAt: nil)
-            return try state(of: nobody, tx, countedAs: world.subject(nil, named: name))
+            return try state(of: nobody, tx, in: language, countedAs: world.subject(nil, named: name))
         }
     }
 
     /// Without hints no address is unsealed: a page of accounts needs none.
     func state(
-        of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true, countedAs subject: SubjectKey? = nil
+        of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true, in language: LanguageTag? = nil,
+        countedAs subject: SubjectKey? = nil
     ) throws -> RegistrationState {
         let methods = try tx.methods(of: account.id)
         let now = world.now
@@ -57,7 +64,7 @@ extension Registration {
                     row: method, hint: withHints ? try hint(of: method) : nil, failures: failures)
             },
             missing: world.policy.missing(methods, role: account.role),
-            available: world.policy.kinds(for: account.role),
+            available: world.policy.kinds(for: account.role), questions: world.questions(in: language),
             signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery))
     }
 
@@ -86,6 +93,8 @@ public struct RegistrationState: Sendable {
     public let missing: UInt32
     /// The kinds that may be registered.
     public let available: [MethodKind]
+    /// The questions in the reader's language.
+    public let questions: QuestionCatalog
     /// Until when sign-in is locked.
     public let signInLockedUntil: Timestamp?
     /// Until when recovery is blocked.

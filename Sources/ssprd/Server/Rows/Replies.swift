@@ -10,7 +10,7 @@ extension DescribeRegistration.Reply {
         let mayAnswer = state.available.contains(.questions)
         self.init(
             methods: state.methods.map(RegisteredMethod.init), missing: state.missing, available: state.available,
-            questions: mayAnswer ? Question.catalog : [],
+            questions: mayAnswer ? state.questions.all.map(Question.init) : [],
             signInLockedUntil: state.signInLockedUntil, recoveryBlockedUntil: state.recoveryBlockedUntil)
     }
 }
@@ -24,9 +24,7 @@ extension RegisteredMethod {
 }
 
 extension Question {
-    static let catalog = QuestionCatalog.texts.indices.map { Question(number: UInt32($0 + 1)) }
-
-    init(number: UInt32) { self.init(number: number, text: QuestionCatalog.text(number) ?? "") }
+    init(_ question: QuestionCatalog.Question) { self.init(number: question.number, text: question.text) }
 }
 
 extension BeginEnrolment.Reply {
@@ -63,7 +61,7 @@ extension SendChallenge.Reply {
     init(_ challenge: Recovery.Challenge) {
         self.init(
             expiresAt: challenge.expiresAt, resendAt: challenge.resendAt,
-            questions: challenge.questions.map(Question.init(number:)), number: challenge.number)
+            questions: challenge.catalog.questions(challenge.questions).map(Question.init), number: challenge.number)
     }
 }
 
@@ -82,7 +80,7 @@ extension AccountSummary {
             id: account.id, account: account.name, uid: account.uid, role: account.role, isEnabled: account.isEnabled,
             target: account.target, methods: state.methods.map(\.row.kind), missing: state.missing,
             addedAt: account.addedAt, signInLockedUntil: state.signInLockedUntil,
-            recoveryBlockedUntil: state.recoveryBlockedUntil)
+            recoveryBlockedUntil: state.recoveryBlockedUntil, language: account.language)
     }
 }
 
@@ -126,7 +124,7 @@ extension DeliveryJob {
         self.init(
             id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, contact: leased.contact,
             kind: leased.row.kind, account: leased.account, code: leased.code, happenedAt: leased.happenedAt,
-            expiresAt: leased.row.expiresAt)
+            expiresAt: leased.row.expiresAt, language: leased.language)
     }
 }
 

@@ -60,7 +60,7 @@ extension Accounts {
     func add(_ request: AddAccount.Request, by actor: EventActor) throws -> AccountID {
         try add(
             request.account, uid: request.uid, role: request.role ?? .user, password: request.password,
-            target: request.target, by: actor)
+            target: request.target, language: request.language, by: actor)
     }
 }
 

@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 
 private enum SQL {
-    static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at"
+    static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at, language"
     static let byName = "SELECT \(columns) FROM accounts WHERE name = ?"
     static let byID = "SELECT \(columns) FROM accounts WHERE id = ?"
     // One statement, whose second half runs only when the first found nothing.
@@ -15,10 +15,10 @@ private enum SQL {
     static let users = "SELECT \(columns) FROM accounts WHERE role = 'user' ORDER BY name"
     // The second term lets the small index over administrators answer.
     static let administrators = "SELECT \(columns) FROM accounts WHERE role = ? AND role <> 'user' ORDER BY name"
-    static let insert = "INSERT INTO accounts (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = "INSERT INTO accounts (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
-        UPDATE accounts SET name = ?, uid = ?, role = ?, is_enabled = ?, target = ?, added_at = ?, registered_at = ?
-        WHERE id = ?
+        UPDATE accounts SET name = ?, uid = ?, role = ?, is_enabled = ?, target = ?, added_at = ?, registered_at = ?,
+        language = ? WHERE id = ?
         """
     static let verifier = "SELECT \(Verifier.columns) FROM password_verifiers WHERE account = ?"
     static let setVerifier = """
@@ -67,13 +67,13 @@ extension SQLiteTransaction {
     func insert(_ account: AccountRow) throws {
         try connection.run(
             SQL.insert, account.id, account.name, account.uid, account.role, account.isEnabled, account.target,
-            account.addedAt, account.registeredAt)
+            account.addedAt, account.registeredAt, account.language)
     }
 
     func update(_ account: AccountRow) throws {
         try change(
             "accounts", SQL.update, account.name, account.uid, account.role, account.isEnabled, account.target,
-            account.addedAt, account.registeredAt, account.id)
+            account.addedAt, account.registeredAt, account.language, account.id)
     }
 
     func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws {
@@ -86,7 +86,8 @@ extension AccountRow {
     init(_ row: inout Columns) throws {
         self.init(
             id: try row.next(), name: try row.next(), uid: try row.next(), role: try row.next(),
-            isEnabled: try row.next(), target: try row.next(), addedAt: try row.next(), registeredAt: try row.next())
+            isEnabled: try row.next(), target: try row.next(), addedAt: try row.next(), registeredAt: try row.next(),
+            language: try row.next())
     }
 }
 

@@ -88,6 +88,13 @@ extension AccountName: ColumnValue {
     }
 }
 
+extension LanguageTag: ColumnValue {
+    func bind(to places: inout Places) { places.text(text) }
+    init(from row: inout Columns) throws {
+        do { try self.init(try row.text()) } catch let error as WordError { throw row.corrupt("is no \(error.word)") }
+    }
+}
+
 extension TargetName: ColumnValue {
     func bind(to places: inout Places) { places.text(text) }
     init(from row: inout Columns) throws {
