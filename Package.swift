@@ -118,8 +118,9 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "SSPRClient", "SSPRClientCLI", "SSPRCrypto", "SSPRDomain", "SSPRPlatform", "SSPRProtocol", "SSPRServer",
-                "SSPRStore", "SSPRVocabulary", "StrictCBOR",
+                "SSPRClient", "SSPRClientCLI", "SSPRCourier", "SSPRCrypto", "SSPRDomain", "SSPRPlatform",
+                "SSPRProtocol",
+                "SSPRServer", "SSPRStore", "SSPRVocabulary", "StrictCBOR",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

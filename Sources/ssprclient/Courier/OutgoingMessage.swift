@@ -10,6 +10,8 @@ struct SenderSettings: Sendable {
     let shortName: String
     /// The sender's address, in the envelope and in the header; needed for mail only.
     let from: EmailAddress?
+    /// For readers whose language is not known or not spoken.
+    var language = LanguageTag.english
 }
 
 /// A message on its way: the job and its words, in the form that a transport asks for.
@@ -31,6 +33,9 @@ struct OutgoingMessage {
         return try Letter(job, from: from, facts: facts, now: now)
     }
 
+    /// The language that it is written in.
+    var language: LanguageTag { facts.language.tag }
+
     /// As one line, to be read or to be heard.
     var line: TextMessage { job.channel == .voice ? .spoken(facts) : .written(facts) }
 
@@ -44,6 +49,7 @@ struct OutgoingMessage {
     /// the digits are set apart.
     func discreet(_ said: some Sequence<UInt8>, limit: Int = 200) -> String {
         let first = said.prefix { $0 != UInt8(ascii: "\n") }
+        guard !quotesSpokenCode(first) else { return "(it quotes the message)" }
         let text = PrintableText.masked(first, limit: limit)
         let digits = text.utf8.filter(Self.isDigit)
         // The code is compared while it is lent.
@@ -54,6 +60,13 @@ struct OutgoingMessage {
             ? String(decoding: text.utf8.map { Self.isDigit($0) ? UInt8(ascii: "#") : $0 }, as: UTF8.self) : text
     }
 
+    /// True when digits stand there in words, as a code is spoken: three of them are no accident.
+    private func quotesSpokenCode(_ said: some Sequence<UInt8>) -> Bool {
+        guard facts.code != nil, job.channel == .voice else { return false }
+        let words = said.split { !Self.isLetter($0) }.map { String(decoding: $0, as: UTF8.self).lowercased() }
+        return words.count(where: facts.language.digits.contains) >= 3
+    }
+
     /// The digits of the telephone's number.
     private var number: [UInt8]? {
         guard case .phone(let phone) = job.contact else { return nil }
@@ -61,6 +74,10 @@ struct OutgoingMessage {
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
 
     private static func contains(_ whole: [UInt8], _ part: some Collection<UInt8>) -> Bool {
         guard whole.count >= part.count else { return false }

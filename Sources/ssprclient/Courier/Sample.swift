@@ -6,11 +6,14 @@ import SSPRVocabulary
 struct Sample {
     private let contact: Contact
     private let channel: DeliveryChannel
+    private let language: LanguageTag?
 
-    /// Reads `--send-test` and `--channel`; nil when no sample is asked for.
+    /// Reads `--send-test`, `--channel` and `--language`; nil when no sample is asked for.
     init?(_ options: AgentOptions) throws(UsageError) {
         guard let text = options["send-test"] else {
-            guard options["channel"] == nil else { throw UsageError("--channel goes with --send-test") }
+            for name in ["channel", "language"] where options[name] != nil {
+                throw UsageError("--\(name) goes with --send-test")
+            }
             return nil
         }
         do { contact = try Contact(text) } catch { throw UsageError("--send-test: expected \(error)") }
@@ -21,6 +24,9 @@ struct Sample {
             throw UsageError("--channel: expected \(accepted) for this contact")
         }
         self.channel = channel
+        do { language = try options["language"].map { try Language.accepted($0) } } catch {
+            throw UsageError("--language: expected \(error)")
+        }
     }
 
     /// Sends it through the route of its channel; false when no transport took it.
@@ -34,7 +40,7 @@ struct Sample {
             id: try DeliveryID(UInt64(clamping: now.milliseconds)), lease: 1, channel: channel, contact: contact,
             kind: .confirmationCode,
             account: try AccountName("sample"), code: OneTimeCode(number: 12_345_678, digits: 8), happenedAt: now,
-            expiresAt: Timestamp(milliseconds: now.milliseconds + 600_000))
+            expiresAt: Timestamp(milliseconds: now.milliseconds + 600_000), language: language)
         let message = try OutgoingMessage(job, sender: settings.sender, now: now)
         let ending = route.deliver(message, before: .now + Route.limit) { transport, verdict in
             print("\(transport): \(verdict.outcome.rawValue), \(verdict.detail)")

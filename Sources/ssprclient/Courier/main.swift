@@ -6,7 +6,7 @@ import SSPRVocabulary
 let help = """
     usage: sspr-courier [--socket PATH] [--server-uid UID] (--config FILE | --spool FOLDER)
            sspr-courier --config FILE --check
-           sspr-courier --config FILE --send-test CONTACT [--channel CHANNEL]
+           sspr-courier --config FILE --send-test CONTACT [--channel CHANNEL] [--language TAG]
 
     Takes messages from ssprd and hands them to programs and gateways, or writes them into a folder.
 
@@ -17,13 +17,14 @@ let help = """
       --check              look at the configuration and end
       --send-test CONTACT  send a sample to an address or a number, without a daemon, say what each transport did, and end
       --channel CHANNEL    for the sample: email, sms or voice (for a number: sms)
+      --language TAG       for the sample: one of \(Language.all.map(\.tag.text).joined(separator: ", ")), or such as de-AT
 
     SIGTERM ends it after the messages at hand.
     """
 
 AgentMain.run(
     name: "sspr-courier", help: help,
-    options: ["socket", "server-uid", "config", "spool", "send-test", "channel"], flags: ["check"]
+    options: ["socket", "server-uid", "config", "spool", "send-test", "channel", "language"], flags: ["check"]
 ) { options, log, stop in
     let address = try DaemonAddress(options)
     let sample = try Sample(options)

@@ -13,6 +13,7 @@ struct CourierLine: Sendable {
 ///     instance: Example Org
 ///     shortName: Example              # for telephones; without it, the instance's name
 ///     from: sspr@example.org          # needed for mail
+///     language: de                    # for accounts without one, and those whose language is not spoken here; without it, en
 ///     routes:                         # a channel without a route is not claimed
 ///       email: [relay]
 ///       sms: [gateway, modem]         # first one, then the other
@@ -26,11 +27,13 @@ struct CourierSettings {
 
     /// Reads and checks the file.
     init(file path: String) throws {
-        let file = try SettingsFile.read(path, keys: ["instance", "shortName", "from", "routes", "transports"])
+        let file = try SettingsFile.read(
+            path, keys: ["instance", "shortName", "from", "language", "routes", "transports"])
         let name = try file.require("instance", accepted: "the name shown to people")
         let instance = try name.text(1...64)
         let shortName = try file["shortName"]?.text(1...64)
         let from = try file["from"]?.word { try EmailAddress($0) }
+        let language = try file["language"]?.word { try Language.accepted($0) }
         let entries = try file.require("transports", accepted: "names, each with the settings of a transport")
             .entries(1...16)
         var transports: [String: any Transport] = [:]
@@ -38,7 +41,8 @@ struct CourierSettings {
         for entry in entries { transports[entry.name] = try TransportSettings.transport(entry.value, from: from) }
         let routes = try file.require("routes", accepted: "for each channel that is served, a list of transports")
         lines = Self.lines(try Self.routes(routes, transports))
-        sender = SenderSettings(instance: instance, shortName: shortName ?? instance, from: from)
+        sender = SenderSettings(
+            instance: instance, shortName: shortName ?? instance, from: from, language: language ?? .english)
 
         if from == nil, try routes.section(keys: Self.channels)["email"] != nil {
             _ = try file.require("from", accepted: "the sender's address")
@@ -48,7 +52,7 @@ struct CourierSettings {
             let size = misfit.size
             let how = size.limit < 160 ? ", since not all of its characters are in the alphabet GSM 7 bit" : ""
             throw name.refused(
-                "too long for text messages: \(misfit.kind.rawValue) would take \(size.used) of \(size.limit) characters\(how); "
+                "too long for text messages: \(misfit.kind.rawValue) in \(misfit.language) would take \(size.used) of \(size.limit) characters\(how); "
                     + "give a shorter name as `shortName`")
         }
     }

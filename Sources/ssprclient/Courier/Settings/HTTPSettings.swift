@@ -8,7 +8,7 @@ enum HTTPSettings {
         "seconds",
         "connectSeconds",
     ]
-    private static let places: [Template.Place] = [.number, .extension, .text, .from, .id]
+    private static let places: [Template.Place] = [.number, .extension, .text, .from, .id, .language]
 
     static func transport(_ value: SettingsValue) throws -> HTTPTransport {
         let section = try value.section(keys: keys)

@@ -45,7 +45,9 @@ enum TransportSettings {
         let program = try parts[0].absolutePath()
         var arguments: [Template] = []
         // Never {text}: everybody on the machine can read arguments (attack E7).
-        for part in parts.dropFirst() { arguments.append(try part.template([.number, .extension, .id], 0...1024)) }
+        for part in parts.dropFirst() {
+            arguments.append(try part.template([.number, .extension, .id, .language], 0...1024))
+        }
         let format = try section["format"]?.choice(CommandTransport.Format.allCases.map(\.rawValue))
         let chosen = format.flatMap(CommandTransport.Format.init) ?? .text
         guard chosen == .json || arguments.contains(where: { $0.has(.number) }) else {

@@ -8,7 +8,7 @@ struct CommandTransport: Transport {
     enum Format: String, CaseIterable {
         /// What it says, without a line end: some programs would send that too.
         case text
-        /// An object with `id`, `channel`, `kind`, `number`, `extension`, `text` and, for code messages, `code`.
+        /// An object with `id`, `channel`, `kind`, `number`, `extension`, `language`, `text` and, for code messages, `code`.
         case json
     }
 
@@ -54,7 +54,7 @@ struct CommandTransport: Transport {
             bytes += Array(",\"extension\":".utf8)
             FieldEncoding.appendJSON(digits.utf8, to: &bytes)
         }
-        bytes += Array(",\"text\":".utf8)
+        bytes += Array(",\"language\":\"\(values.language)\",\"text\":".utf8)
         FieldEncoding.withWiped {
             values.text.append(to: &$0)
         } _: {

@@ -12,6 +12,8 @@ struct Template: Sendable {
         case `extension`
         /// The message's number, the same on every repeat.
         case id
+        /// The tag of the language that it says it in: for who speaks it.
+        case language
         /// What the message says: a secret.
         case text
         /// The sender that the configuration names.
@@ -81,6 +83,7 @@ struct TemplateError: Error, CustomStringConvertible {
 struct TemplateValues {
     let id: String
     let phone: PhoneNumber
+    let language: LanguageTag
     let text: TextMessage
     let from: String
 
@@ -88,6 +91,7 @@ struct TemplateValues {
     init(_ message: OutgoingMessage, from: String = "") throws(MessageError) {
         id = "\(message.job.id)"
         phone = try message.phone()
+        language = message.language
         text = message.line
         self.from = from
     }
@@ -97,6 +101,7 @@ struct TemplateValues {
         case .number: bytes += Array(phone.number.utf8)
         case .extension: bytes += Array((phone.extension ?? "").utf8)
         case .id: bytes += Array(id.utf8)
+        case .language: bytes += Array(language.text.utf8)
         case .text: text.append(to: &bytes)
         case .from: bytes += Array(from.utf8)
         }

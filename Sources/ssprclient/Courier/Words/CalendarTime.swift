@@ -1,5 +1,21 @@
 import SSPRVocabulary
 
+/// A part of a moment, as a language's forms name it.
+enum DatePart: Sendable {
+    /// 5
+    case day
+    /// 05
+    case twoDigitDay
+    /// By its name.
+    case month
+    /// 09
+    case twoDigitMonth
+    /// 2026
+    case year
+    /// 02:17, by a clock of 24 hours.
+    case minute
+}
+
 /// A moment in UTC, as mail and people write it; no locale, no time zone data base.
 struct CalendarTime {
     private let year: Int64
@@ -34,14 +50,19 @@ struct CalendarTime {
         "\(Self.days[weekday]), \(Self.two(day)) \(Self.months[month]) \(year) \(minute):\(Self.two(secondOfDay % 60)) +0000"
     }
 
-    /// For people: `25 Nov 2026, 02:17 UTC`.
-    func plain(_ months: [String]) -> String { "\(day) \(months[month]) \(year), \(clock)" }
-
-    /// Where little room is: `25 Nov 02:17 UTC`.
-    func short(_ months: [String]) -> String { "\(day) \(months[month]) \(clock)" }
-
-    /// `02:17 UTC`.
-    var clock: String { "\(minute) UTC" }
+    /// For people, as their language writes it.
+    func text(_ form: DateForm, months: [String]) -> String {
+        form.filled { part in
+            switch part {
+            case .day: "\(day)"
+            case .twoDigitDay: Self.two(day)
+            case .month: months[month]
+            case .twoDigitMonth: Self.two(Int64(month) + 1)
+            case .year: "\(year)"
+            case .minute: minute
+            }
+        }
+    }
 
     private var minute: String { "\(Self.two(secondOfDay / 3600)):\(Self.two(secondOfDay / 60 % 60))" }
 

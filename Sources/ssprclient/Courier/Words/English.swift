@@ -1,9 +1,15 @@
+import SSPRVocabulary
+
 /// English. Each message says what happened, when, to which account, and what to do if it was not the reader.
 extension Language {
     static let english = Language(
-        tag: "en",
+        tag: .english,
         months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-        betweenDigits: ", ", mail: englishMail, text: englishText, spoken: englishSpoken)
+        dates: DateForms(
+            long: "\(.day) \(.month) \(.year), \(.minute) UTC", short: "\(.day) \(.month) \(.minute) UTC",
+            clock: "\(.minute) UTC"),
+        digits: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], betweenDigits: ", ",
+        mail: englishMail, text: englishText, spoken: englishSpoken)
 
     private static let englishMail = PerKind(
         confirmationCode: MailWords(

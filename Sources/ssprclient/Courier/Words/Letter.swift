@@ -29,7 +29,7 @@ struct Letter {
             try HeaderField("MIME-Version", "1.0"),
             try HeaderField("Content-Type", "text/plain; charset=utf-8"),
             try HeaderField("Content-Transfer-Encoding", "8bit"),
-            try HeaderField("Content-Language", facts.language.tag),
+            try HeaderField("Content-Language", facts.language.tag.text),
             // RFC 3834 section 5: nobody's holiday reply should come back.
             try HeaderField("Auto-Submitted", "auto-generated"),
         ]

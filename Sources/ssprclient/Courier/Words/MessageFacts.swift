@@ -16,13 +16,14 @@ struct MessageFacts {
     let language: Language
 
     /// The facts of a job; throws when its code is missing.
-    init(_ job: DeliveryJob, sender: SenderSettings, language: Language = .english) throws(MessageError) {
+    init(_ job: DeliveryJob, sender: SenderSettings) throws(MessageError) {
         guard !job.kind.carriesCode || job.code != nil else {
             throw MessageError(description: "a code message without a code")
         }
         self.init(
             kind: job.kind, account: job.account, sender: sender, happenedAt: CalendarTime(job.happenedAt),
-            expiresAt: CalendarTime(job.expiresAt), code: job.kind.carriesCode ? job.code : nil, language: language)
+            expiresAt: CalendarTime(job.expiresAt), code: job.kind.carriesCode ? job.code : nil,
+            language: .nearest(to: [job.language, sender.language]))
     }
 
     init(
@@ -40,14 +41,7 @@ struct MessageFacts {
     }
 
     /// A phrase without its code.
-    func text(_ phrase: Phrase) -> String {
-        phrase.pieces.map { piece in
-            switch piece {
-            case .literal(let text): text
-            case .place(let place): text(place)
-            }
-        }.joined()
-    }
+    func text(_ phrase: Phrase) -> String { phrase.filled(text) }
 
     /// A whole phrase at the end of `bytes`, which must be wiped.
     func append(_ phrase: Phrase, to bytes: inout [UInt8]) {
@@ -55,35 +49,41 @@ struct MessageFacts {
             switch piece {
             case .literal(let text): bytes += Array(text.utf8)
             case .place(.code): if let code { bytes.append(code.secret) }
-            case .place(.codeApart): if let code { Self.append(code, apart: language.betweenDigits, to: &bytes) }
+            case .place(.codeApart): appendSpokenCode(to: &bytes)
             case .place(let place): bytes += Array(text(place).utf8)
             }
         }
     }
 
-    private func text(_ place: Phrase.Place) -> String {
-        switch place {
+    private func text(_ fact: Fact) -> String {
+        switch fact {
         case .account: account.text
         case .accountInShort:
             account.text.utf8.count <= Self.shortAccount
                 ? account.text : "\(account.text.prefix(Self.shortAccount - 2)).."
         case .instance: sender.instance
         case .instanceInShort: sender.shortName
-        case .happened: happenedAt.plain(language.months)
-        case .happenedInShort: happenedAt.short(language.months)
-        case .expires: expiresAt.plain(language.months)
-        case .expiresInShort: expiresAt.clock
+        case .happened: written(happenedAt, language.dates.long)
+        case .happenedInShort: written(happenedAt, language.dates.short)
+        case .expires: written(expiresAt, language.dates.long)
+        case .expiresInShort: written(expiresAt, language.dates.clock)
         case .code, .codeApart: ""
         }
     }
 
-    private static func append(_ code: OneTimeCode, apart between: String, to bytes: inout [UInt8]) {
-        let between = Array(between.utf8)
+    private func written(_ moment: CalendarTime, _ form: DateForm) -> String {
+        moment.text(form, months: language.months)
+    }
+
+    /// The code's digits as they are spoken, at the end of `bytes`, which must be wiped.
+    private func appendSpokenCode(to bytes: inout [UInt8]) {
+        guard let code else { return }
+        let between = Array(language.betweenDigits.utf8)
         // The digits are copied while they are lent.
         unsafe code.secret.withBytes { digits in
             for unsafe(index, digit) in unsafe digits.enumerated() {
                 if index > 0 { bytes += between }
-                bytes.append(digit)
+                bytes += Array(language.digits[Int(digit - UInt8(ascii: "0"))].utf8)
             }
         }
     }

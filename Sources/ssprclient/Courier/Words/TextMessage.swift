@@ -44,20 +44,20 @@ struct TextMessage {
 
     /// Checks that every kind of message fits into one segment, whatever the account: a second segment costs twice, and a text that a
     /// gateway cuts may lose its code.
-    static func misfit(_ sender: SenderSettings, language: Language = .english) throws -> (
-        kind: MessageKind, size: Size
-    )? {
+    static func misfit(_ sender: SenderSettings) throws -> (kind: MessageKind, language: LanguageTag, size: Size)? {
         let account = try AccountName(String(repeating: "w", count: AccountName.maximumLength))
         // 28 September: no day is written longer.
         let day = CalendarTime(Timestamp(milliseconds: 1_790_596_740_000))
-        for kind in MessageKind.allCases {
-            let facts = MessageFacts(
-                kind: kind, account: account, sender: sender, happenedAt: day, expiresAt: day,
-                code: OneTimeCode(number: 0, digits: 8), language: language)
-            var bytes: [UInt8] = []
-            written(facts).append(to: &bytes)
-            let size = Size(String(decoding: bytes, as: UTF8.self))
-            if !size.fits { return (kind, size) }
+        for language in Language.all {
+            for kind in MessageKind.allCases {
+                let facts = MessageFacts(
+                    kind: kind, account: account, sender: sender, happenedAt: day, expiresAt: day,
+                    code: OneTimeCode(number: 0, digits: 8), language: language)
+                var bytes: [UInt8] = []
+                written(facts).append(to: &bytes)
+                let size = Size(String(decoding: bytes, as: UTF8.self))
+                if !size.fits { return (kind, language.tag, size) }
+            }
         }
         return nil
     }

@@ -142,11 +142,13 @@ def milliseconds(after=0):
 
 
 def delivery(identifier, kind="recoveryCode", code="48210637", address="alice@example.org", account="alice",
-             lease=1, happened=None, life=600, channel="email"):
+             lease=1, happened=None, life=600, channel="email", language=None):
     job = {1: identifier, 2: lease, 3: channel, 4: address, 5: kind, 6: account,
            8: milliseconds() if happened is None else happened, 9: milliseconds(life)}
     if code is not None:
         job[7] = code
+    if language is not None:
+        job[10] = language
     return job
 
 

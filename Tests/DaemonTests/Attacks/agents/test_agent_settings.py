@@ -70,10 +70,13 @@ def changed(text, old, new, folder):
     ("instance: Example Org", 'instance: "a\\r\\nBcc: eve"', 1, "instance: expected text of 1 to 64 bytes without control"),
     ("instance: Example Org", "instance: [a]", 1, "instance: expected text"),
     ("instance: Example Org", "instance: " + "x" * 41, 1, "instance: too long for text messages: "),
-    ("instance: Example Org", "instance: Пример", 1, "instance: too long for text messages: confirmationCode would take 119 of 70 characters, since not all"),
+    ("instance: Example Org", "instance: Пример", 1, "instance: too long for text messages: confirmationCode in en would take 119 of 70 characters, since not all"),
     ("instance: Example Org", "instance: Пример\nshortName: Пример", 2, "shortName: too long for text messages"),
     ("instance: Example Org", "instance: A\nshortName: " + "€" * 21, 2, "shortName: too long for text messages: "),
     ("sspr@example.com", "nobody", 2, "from: expected email address"),
+    ("routes:\n", "language: fr\nroutes:\n", 3, "language: expected one of en, de, or a tag that begins with one, such as de-AT"),
+    ("routes:\n", "language: DE\nroutes:\n", 3, "language: expected one of en, de"),
+    ("routes:\n", "language: [de]\nroutes:\n", 3, "language: expected text"),
     ("from: sspr@example.com\n", "", 7, "transports.relay: a transport of kind sendmail needs the key `from`"),
     ("routes:\n", "routes: {}\nother:\n", 4, "unknown key `other`"),
     ("  email: [relay]\n  sms: [gateway, modem]", "  {}", 4, "routes: expected a route for at least one of email, sms, voice"),
@@ -138,6 +141,7 @@ def test_courier_settings(old, new, line, words, run, folder, daemon):
 @pytest.mark.parametrize("old, new", [
     ("instance: Example Org", "instance: " + "x" * 40), ("instance: Example Org", "instance: Пример\nshortName: Primer"),
     ("instance: Example Org", "instance: A\nshortName: " + "€" * 20),
+    ("routes:\n", "language: de-CH\nroutes:\n"), ('"{number}"', '"{number}", "--voice={language}"'),
     ("https://sms.example.net", "http://127.0.0.1:8080"), ("https://sms.example.net", "http://[::1]:8080"),
     ("    form: {", '    json: {list: [{deep: "{{x}}"}], '), ("FOLDER/spool", "FOLDER/spool"),
 ])

@@ -112,11 +112,49 @@ def test_a_program_may_ask_for_json(daemon, start, folder, program, configure):
     assert daemon.report_of(54)[3] == "accepted"
     whole = json.loads(pathlib.Path(folder, "input").read_text())
     text = whole.pop("text")
-    assert whole == {"id": 54, "channel": "voice", "kind": "recoveryCode", "number": NUMBER, "extension": "42", "code": CODE}
+    assert whole == {"id": 54, "channel": "voice", "kind": "recoveryCode", "number": NUMBER, "extension": "42", "language": "en",
+                     "code": CODE}
     assert text.startswith('This is A "quoted" \\ name with your recovery code.')
     daemon.give(CLAIM_DELIVERY, message(55, "passwordReset"))
     assert daemon.report_of(55)[3] == "accepted"
-    assert set(json.loads(pathlib.Path(folder, "input").read_text())) == {"id", "channel", "kind", "number", "text"}
+    assert set(json.loads(pathlib.Path(folder, "input").read_text())) == {"id", "channel", "kind", "number", "language", "text"}
+
+
+@pytest.mark.parametrize("reader, standard, spoken", [
+    ("de-AT", "en", "de"), (None, "de", "de"), ("fr", "de-CH", "de"), ("fr", "en", "en"), ("en-GB", "de", "en")])
+def test_who_speaks_is_told_the_language(reader, standard, spoken, daemon, start, folder, program, configure):
+    spy = program(f"#!/bin/sh\nprintf %s \"$2\" >{folder}/language\ncat >{folder}/input\n")
+    path = configure(f'[{spy}, "{{number}}", "{{language}}"]')
+    pathlib.Path(path).write_text(f"language: {standard}\n" + pathlib.Path(path).read_text())
+    start("sspr-courier", "--config", path)
+    daemon.give(CLAIM_DELIVERY, message(60, channel="voice", language=reader))
+    assert daemon.report_of(60)[3] == "accepted"
+    assert pathlib.Path(folder, "language").read_text() == spoken
+    text = pathlib.Path(folder, "input").read_text()
+    apart = {"de": "vier, acht, zwo, eins, null, sechs, drei, sieben", "en": "4, 8, 2, 1, 0, 6, 3, 7"}[spoken]
+    assert text.count(apart) == 2 and text.startswith({"de": "Hier ist Example Org mit", "en": "This is Example Org with"}[spoken])
+
+
+def test_a_code_that_is_quoted_in_words_is_not_logged(daemon, start, program, configure):
+    parrot = program("#!/bin/sh\ncat >&2\nexit 65\n")
+    agent = start("sspr-courier", "--config", configure(f'[{parrot}, "{{number}}"]'))
+    daemon.give(CLAIM_DELIVERY, message(61, channel="voice", language="de"))
+    assert daemon.report_of(61)[3] == "rejected"
+    assert "exit code 65: (it quotes the message)" in agent.said() and "vier" not in agent.said()
+
+
+def test_a_sample_in_another_language(start, spool, folder, binary):
+    def sample(*more):
+        return subprocess.run([binary("sspr-courier"), "--spool", str(spool), "--send-test", NUMBER, *more],
+                              capture_output=True, text=True, timeout=60)
+    assert sample("--language", "de-AT").returncode == 0
+    [text] = [path.read_text() for path in spool.iterdir()]
+    assert "bestätigt dieses Telefon" in text
+    for tag in ("fr", "DE"):
+        refused = sample("--language", tag)
+        assert refused.returncode == 64 and "--language: expected one of en, de, or a tag" in refused.stderr
+    alone = subprocess.run([binary("sspr-courier"), "--spool", str(spool), "--language", "de"], capture_output=True, text=True, timeout=60)
+    assert alone.returncode == 64 and "--language goes with --send-test" in alone.stderr
 
 
 @pytest.mark.parametrize("code, outcome", [

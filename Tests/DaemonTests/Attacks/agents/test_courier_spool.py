@@ -59,6 +59,24 @@ def test_every_kind_is_a_whole_message(kind, daemon, start, spool):
     assert all(len(line) <= 72 for line in text.splitlines())
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_in_german(kind, daemon, start, spool):
+    start("sspr-courier", "--spool", str(spool))
+    happened = 1_772_460_549_000  # 2 March 2026, 14:09:09 UTC
+    daemon.give(CLAIM_DELIVERY, delivery(78, kind, "48210637" if kind in CODES else None, happened=happened, language="de-AT"))
+    daemon.report_of(78)
+    message = parse(spool / f"78-{kind}.eml")
+    assert not message.defects and message["Content-Language"] == "de"
+    assert "(SSPR)" in message["Subject"] or kind in CODES
+    text = message.get_content()
+    assert " Sie " in text and "alice" in text and "administrator" not in text and "Administration" in text or kind == "confirmationCode"
+    if kind in CODES:
+        assert "48210637" in text.splitlines()
+    else:
+        assert "Das geschah am 2. März 2026, 14:09 Uhr (UTC)." in text.replace("\n", " ")
+    assert all(len(line) <= 72 for line in text.splitlines())
+
+
 @pytest.mark.parametrize("moment, words", [
     (0, "1 Jan 1970, 00:00 UTC"), (951_782_399_000, "28 Feb 2000, 23:59 UTC"), (951_782_400_000, "29 Feb 2000, 00:00 UTC"),
     (1_709_164_800_000, "29 Feb 2024, 00:00 UTC"), (1_735_689_599_999, "31 Dec 2024, 23:59 UTC"),

@@ -1,0 +1,166 @@
+import SSPRVocabulary
+
+/// German, in the polite form.
+extension Language {
+    static let german = Language(
+        tag: .german,
+        months: [
+            "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+            "Dezember",
+        ],
+        dates: DateForms(
+            long: "\(.day). \(.month) \(.year), \(.minute) Uhr (UTC)",
+            short: "\(.twoDigitDay).\(.twoDigitMonth). \(.minute) UTC", clock: "\(.minute) UTC"),
+        // Zwo: on a bad line "zwei" is heard as "drei".
+        digits: ["null", "eins", "zwo", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"], betweenDigits: ", ",
+        mail: germanMail, text: germanText, spoken: germanSpoken)
+
+    private static let germanMail = PerKind(
+        confirmationCode: MailWords(
+            subject: "Bestätigen Sie diese Adresse für \(.instance)",
+            opening: [
+                "Jemand, vermutlich Sie, hat diese Adresse angegeben, um damit das Konto \(.account) bei \(.instance) "
+                    + "wiederherstellen zu können.",
+                "Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden:",
+            ],
+            closing: [
+                "Er gilt einmal, bis \(.expires).",
+                "Waren Sie es nicht, ist nichts zu tun: Ohne den Code wird diese Adresse nicht hinzugefügt. "
+                    + "Geben Sie ihn niemandem; niemand von \(.instance) wird Sie danach fragen.",
+            ]),
+        recoveryCode: MailWords(
+            subject: "Ihr Wiederherstellungscode für \(.instance)",
+            opening: [
+                "Jemand, vermutlich Sie, stellt gerade das Konto \(.account) bei \(.instance) wieder her (\(.happened)).",
+                "Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden:",
+            ],
+            closing: [
+                "Er gilt einmal, bis \(.expires).",
+                "Waren Sie es nicht, versucht jemand anderes, Ihr Passwort zurückzusetzen. "
+                    + "Geben Sie den Code niemandem, auch niemandem, der sich am Telefon als \(.instance) ausgibt, "
+                    + "und sagen Sie Ihrer Administration Bescheid.",
+            ]),
+        passwordReset: notice(
+            "Ihr Passwort wurde zurückgesetzt",
+            "Das Passwort Ihres Kontos \(.account) bei \(.instance) wurde zurückgesetzt, nachdem Sie sich ausgewiesen hatten.",
+            ifNot: "kann sich jetzt jemand anderes als Sie anmelden."),
+        passwordChanged: notice(
+            "Ihr Passwort wurde geändert",
+            "Das Passwort Ihres Kontos \(.account) bei \(.instance) wurde geändert.",
+            ifNot: "kann sich jetzt jemand anderes als Sie anmelden."),
+        accountUnlocked: notice(
+            "Ihr Konto wurde entsperrt",
+            "Ihr Konto \(.account) bei \(.instance) wurde entsperrt. Das Passwort ist dasselbe geblieben.",
+            ifNot: "hat sich jemand anderes mit Erfolg für Sie ausgegeben."),
+        methodAdded: notice(
+            "Ein Weg zur Wiederherstellung Ihres Kontos ist hinzugekommen",
+            "Für Ihr Konto \(.account) bei \(.instance) gibt es jetzt einen weiteren Weg, sich auszuweisen.",
+            ifNot: "kann jemand anderes womöglich Ihr Passwort zurücksetzen."),
+        methodRemoved: notice(
+            "Ein Weg zur Wiederherstellung Ihres Kontos wurde entfernt",
+            "Einer der Wege, sich für Ihr Konto \(.account) bei \(.instance) auszuweisen, wurde entfernt.",
+            ifNot: "will jemand anderes Sie womöglich aussperren."),
+        methodDisabled: notice(
+            "Ein Weg zur Wiederherstellung Ihres Kontos ist stillgelegt",
+            "Für einen der Wege, sich auszuweisen, wurden zu viele falsche Codes eingegeben. Er ist deshalb für Ihr Konto \(.account) "
+                + "bei \(.instance) stillgelegt, bis Sie ihn neu registrieren. "
+                + "Mit Ihrem Passwort können Sie sich weiterhin anmelden.",
+            ifNot: "hat jemand anderes vergeblich versucht, Ihr Passwort zurückzusetzen."),
+        recoveryBlocked: notice(
+            "Die Wiederherstellung Ihres Kontos ist gesperrt",
+            "Jemand wollte Ihr Konto \(.account) bei \(.instance) wiederherstellen und hat dabei zu viele falsche Antworten gegeben. "
+                + "Die Wiederherstellung ist deshalb eine Zeit lang gesperrt. "
+                + "Mit Ihrem Passwort können Sie sich weiterhin anmelden.",
+            ifNot: "hat jemand anderes vergeblich versucht, Ihr Passwort zurückzusetzen."),
+        recoveryDenied: notice(
+            "Eine Wiederherstellung Ihres Kontos wurde abgelehnt",
+            "Jemand wollte Ihr Konto \(.account) bei \(.instance) wiederherstellen, und auf Ihrem Gerät wurde das abgelehnt. "
+                + "Der Versuch ist beendet, und Ihre Geräte werden eine Stunde lang nicht mehr gefragt.",
+            ifExpected: "Haben Sie selbst abgelehnt",
+            ifNot: "hat jemand anderes Ihr Gerät in der Hand."),
+        administratorReset: notice(
+            "Das Passwort eines Administrationskontos wurde zurückgesetzt",
+            "Das Passwort des Administrationskontos \(.account) bei \(.instance) wurde zurückgesetzt, "
+                + "nachdem die Person sich ausgewiesen hatte. Sie erfahren das, weil auch Sie \(.instance) verwalten.",
+            ifExpected: "War das zu erwarten",
+            otherwise: "War das nicht \(.account), ",
+            ifNot: "kann jetzt jemand anderes mit diesen Rechten handeln."),
+        resetUncertain: notice(
+            "Ihr neues Passwort gilt vielleicht, vielleicht auch nicht",
+            "Ein neues Passwort für Ihr Konto \(.account) bei \(.instance) war unterwegs, als etwas schiefging, "
+                + "und niemand weiß, ob es angekommen ist. Versuchen Sie, sich mit dem neuen Passwort anzumelden; "
+                + "gelingt das nicht, gilt das alte, oder fangen Sie von vorn an.",
+            ifNot: "wollte jemand anderes ein Passwort für Ihr Konto setzen."),
+        unlockUncertain: notice(
+            "Ihr Konto ist vielleicht entsperrt, vielleicht auch nicht",
+            "Ihr Konto \(.account) bei \(.instance) sollte entsperrt werden, als etwas schiefging, und niemand weiß, ob es gelungen ist. "
+                + "Das Passwort ist dasselbe geblieben. Versuchen Sie, sich anzumelden; gelingt das nicht, fangen Sie von vorn an.",
+            ifNot: "hat sich jemand anderes mit Erfolg für Sie ausgegeben."))
+
+    private static func notice(
+        _ subject: Phrase, _ happening: Phrase, ifExpected: Phrase = "Waren Sie das selbst",
+        otherwise: Phrase = "Waren Sie es nicht, ", ifNot danger: Phrase
+    ) -> MailWords {
+        MailWords(
+            subject: subject + " (\(.instance))",
+            opening: [happening, "Das geschah am \(.happened)."],
+            closing: [
+                ifExpected + ", ist nichts zu tun.",
+                otherwise + danger + " Sagen Sie es sofort Ihrer Administration, "
+                    + "auf einem Weg, den Sie schon kennen, und nicht als Antwort auf diese Nachricht.",
+            ])
+    }
+
+    private static let germanText: PerKind<Phrase> = PerKind(
+        confirmationCode:
+            "\(.code) bestätigt dieses Telefon für \(.accountInShort) bei \(.instanceInShort). Gilt bis \(.expiresInShort). "
+            + "Nicht Sie? Nichts tun.",
+        recoveryCode:
+            "\(.code) ist der Wiederherstellungscode von \(.accountInShort) bei \(.instanceInShort), bis \(.expiresInShort). "
+            + "Niemandem geben.",
+        passwordReset: textNotice("Passwort von \(.accountInShort) zurückgesetzt"),
+        passwordChanged: textNotice("Passwort von \(.accountInShort) geändert"),
+        accountUnlocked: textNotice("\(.accountInShort) wurde entsperrt"),
+        methodAdded: textNotice("neuer Wiederherstellungsweg für \(.accountInShort)"),
+        methodRemoved: textNotice("ein Weg für \(.accountInShort) wurde entfernt"),
+        methodDisabled: textNotice("falsche Codes: Weg für \(.accountInShort) gesperrt"),
+        recoveryBlocked: textNotice("Wiederherstellung von \(.accountInShort) gesperrt"),
+        recoveryDenied: textNotice("Wiederherstellung von \(.accountInShort) abgelehnt"),
+        administratorReset: textNotice("Adminkonto \(.accountInShort) zurückgesetzt", ifNot: "Unerwartet"),
+        resetUncertain: textNotice("neues Passwort von \(.accountInShort) ungewiss"),
+        unlockUncertain: textNotice("Entsperrung von \(.accountInShort) ungewiss"))
+
+    private static func textNotice(_ happening: Phrase, ifNot: Phrase = "Nicht Sie") -> Phrase {
+        "\(.instanceInShort): " + happening + ", \(.happenedInShort). " + ifNot + "? Administration anrufen."
+    }
+
+    private static let germanSpoken: PerKind<Phrase> = PerKind(
+        confirmationCode: spokenCode("dem Code, der dieses Telefon bestätigt"),
+        recoveryCode: spokenCode("Ihrem Wiederherstellungscode"),
+        passwordReset: spokenNotice("Das Passwort Ihres Kontos wurde zurückgesetzt."),
+        passwordChanged: spokenNotice("Das Passwort Ihres Kontos wurde geändert."),
+        accountUnlocked: spokenNotice("Ihr Konto wurde entsperrt."),
+        methodAdded: spokenNotice("Ein Weg zur Wiederherstellung Ihres Kontos ist hinzugekommen."),
+        methodRemoved: spokenNotice("Ein Weg zur Wiederherstellung Ihres Kontos wurde entfernt."),
+        methodDisabled: spokenNotice(
+            "Ein Weg zur Wiederherstellung Ihres Kontos ist nach zu vielen falschen Codes stillgelegt."),
+        recoveryBlocked: spokenNotice(
+            "Die Wiederherstellung Ihres Kontos ist nach zu vielen falschen Antworten gesperrt."),
+        recoveryDenied: spokenNotice("Eine Wiederherstellung Ihres Kontos wurde auf Ihrem Gerät abgelehnt."),
+        administratorReset: spokenNotice("Das Passwort eines Administrationskontos wurde zurückgesetzt."),
+        resetUncertain: spokenNotice(
+            "Niemand weiß, ob Ihr neues Passwort gilt. Versuchen Sie, sich anzumelden."),
+        unlockUncertain: spokenNotice(
+            "Niemand weiß, ob Ihr Konto entsperrt wurde. Versuchen Sie, sich anzumelden."))
+
+    private static func spokenCode(_ what: Phrase) -> Phrase {
+        "Hier ist \(.instanceInShort) mit " + what + ". Ihr Code lautet: \(.codeApart). Noch einmal: \(.codeApart). "
+            + "Wenn Sie ihn nicht angefordert haben, legen Sie auf, sagen Sie ihn niemandem, "
+            + "und rufen Sie Ihre Administration an. Auf Wiederhören."
+    }
+
+    private static func spokenNotice(_ happening: Phrase) -> Phrase {
+        "Hier ist \(.instanceInShort). " + happening
+            + " Wenn Sie das nicht waren, rufen Sie sofort Ihre Administration an. Auf Wiederhören."
+    }
+}
