@@ -24,7 +24,7 @@ extension Language {
                 "Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden:",
             ],
             closing: [
-                "Er gilt einmal, bis \(.expires).",
+                "Er gilt einmal, bis zum \(.expires).",
                 "Waren Sie es nicht, ist nichts zu tun: Ohne den Code wird diese Adresse nicht hinzugefügt. "
                     + "Geben Sie ihn niemandem; niemand von \(.instance) wird Sie danach fragen.",
             ]),
@@ -35,7 +35,7 @@ extension Language {
                 "Geben Sie diesen Code dort ein, wo Sie danach gefragt wurden:",
             ],
             closing: [
-                "Er gilt einmal, bis \(.expires).",
+                "Er gilt einmal, bis zum \(.expires).",
                 "Waren Sie es nicht, versucht jemand anderes, Ihr Passwort zurückzusetzen. "
                     + "Geben Sie den Code niemandem, auch niemandem, der sich am Telefon als \(.instance) ausgibt, "
                     + "und sagen Sie Ihrer Administration Bescheid.",
