@@ -85,6 +85,16 @@ extension Language {
             ifExpected: "War das zu erwarten",
             otherwise: "War das nicht \(.account), ",
             ifNot: "kann jetzt jemand anderes mit diesen Rechten handeln."),
+        temporaryPassIssued: notice(
+            "Für Ihr Konto wurde ein befristeter Pass ausgestellt",
+            "Der Helpdesk von \(.instance) hat für Ihr Konto \(.account) einen befristeten Pass ausgestellt. Er gilt einmal, "
+                + "neben einem weiteren Nachweis, um Ihr Passwort zurückzusetzen oder zu ändern, wie Sie sich ausweisen.",
+            ifNot: "hat sich womöglich jemand beim Helpdesk für Sie ausgegeben."),
+        recoveryCodesLow: notice(
+            "Nur noch wenige Wiederherstellungscodes",
+            "Ein Wiederherstellungscode Ihres Kontos \(.account) bei \(.instance) wurde benutzt, und höchstens drei sind noch übrig. "
+                + "Erzeugen Sie neue, solange Sie können: ssprclient register codes.",
+            ifNot: "hat jemand anderes Ihre Wiederherstellungscodes."),
         resetUncertain: notice(
             "Ihr neues Passwort gilt vielleicht, vielleicht auch nicht",
             "Ein neues Passwort für Ihr Konto \(.account) bei \(.instance) war unterwegs, als etwas schiefging, "
@@ -127,6 +137,8 @@ extension Language {
         recoveryBlocked: textNotice("Wiederherstellung von \(.accountInShort) gesperrt"),
         recoveryDenied: textNotice("Wiederherstellung von \(.accountInShort) abgelehnt"),
         administratorReset: textNotice("Adminkonto \(.accountInShort) zurückgesetzt", ifNot: "Unerwartet"),
+        temporaryPassIssued: textNotice("neuer befristeter Pass für \(.accountInShort)"),
+        recoveryCodesLow: textNotice("nur noch wenige Codes für \(.accountInShort)"),
         resetUncertain: textNotice("neues Passwort von \(.accountInShort) ungewiss"),
         unlockUncertain: textNotice("Entsperrung von \(.accountInShort) ungewiss"))
 
@@ -148,6 +160,9 @@ extension Language {
             "Die Wiederherstellung Ihres Kontos ist nach zu vielen falschen Antworten gesperrt."),
         recoveryDenied: spokenNotice("Eine Wiederherstellung Ihres Kontos wurde auf Ihrem Gerät abgelehnt."),
         administratorReset: spokenNotice("Das Passwort eines Administrationskontos wurde zurückgesetzt."),
+        temporaryPassIssued: spokenNotice("Der Helpdesk hat für Ihr Konto einen befristeten Pass ausgestellt."),
+        recoveryCodesLow: spokenNotice(
+            "Ein Wiederherstellungscode Ihres Kontos wurde benutzt, und nur wenige sind noch übrig."),
         resetUncertain: spokenNotice(
             "Niemand weiß, ob Ihr neues Passwort gilt. Versuchen Sie, sich anzumelden."),
         unlockUncertain: spokenNotice(

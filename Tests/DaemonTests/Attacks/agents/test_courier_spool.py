@@ -14,7 +14,8 @@ import pytest
 from fake_daemon import CLAIM_DELIVERY, delivery
 
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "accountUnlocked", "methodAdded",
-         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "resetUncertain", "unlockUncertain"]
+         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "temporaryPassIssued",
+         "recoveryCodesLow", "resetUncertain", "unlockUncertain"]
 CODES = {"confirmationCode", "recoveryCode"}
 
 
