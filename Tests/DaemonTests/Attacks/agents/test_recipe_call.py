@@ -95,6 +95,21 @@ def test_a_notice_is_spoken_as_often_as_time_allows(lab, configure, deliver):
     assert codes(telephone.recording(1)) == []
 
 
+def test_a_german_is_called_by_a_german_voice(folder, lab, configure, deliver):
+    speaker = pathlib.Path(folder, "speaker")
+    speaker.write_text(f'#!/bin/sh\nwords=$(cat)\necho "$1: $words" >>{folder}/said\necho "$words" | exec /usr/bin/espeak-ng -v "$1" -s 150 --stdin --stdout\n')
+    speaker.chmod(0o755)
+    telephone = Telephone(lab, NUMBER)
+    outcome, said = deliver(configure(telephone.address, ("/usr/bin/espeak-ng -v {language} -s 150 --stdin --stdout", f"{speaker} {{language}}")),
+                            code=CODE, language="de-AT")
+    assert outcome == "accepted", said
+    spoken = pathlib.Path(folder, "said").read_text().splitlines()
+    # Each digit by itself, and each only once: the second time the same sound is played.
+    digits = ["vier", "acht", "zwo", "eins", "null", "sechs", "drei", "sieben"]
+    assert spoken[0].startswith("de: Hier ist ") and spoken[1:9] == [f"de: {digit}" for digit in digits]
+    assert not any(f": {digit}" in line for digit in digits for line in spoken[9:])
+
+
 @pytest.mark.parametrize("trusted", [True, False])
 def test_signalling_and_sound_are_encrypted(trusted, folder, binary, lab, configure):
     """The page's file as it stands (TLS with a certificate that is looked at, SRTP or no call), tried out as the page says."""
@@ -274,6 +289,7 @@ def test_a_user_without_rights_may_call(folder, lab, speak):
 
 @pytest.mark.parametrize("message", ["", "{}", "[]", "null", '{"number": "+49", "text": "x"}', '{"number": "+4930;x", "text": "x"}',
                                      '{"number": "+493012345678", "text": " "}', '{"number": "+493012345678", "extension": "4*", "text": "x"}',
+                                     '{"number": "+493012345678", "language": "-v x", "text": "x"}',
                                      '{"number": 493012345678, "text": "x"}', '{"number": "+493012345678", "text": ["' + CODE + '"]}'])
 def test_what_is_no_message_is_refused_without_a_call(message, configure):
     config = pathlib.Path(configure(f"{HOST}:{PORT}")).with_name("sspr-call.ini")
