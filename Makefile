@@ -56,8 +56,9 @@ fuzz: ## Feeds the codec with hostile bytes (SECONDS=60)
 
 spec: ## Prints the pages of spec/ that come from the declarations
 	@scripts/setup.sh build
-	@scripts/build.sh daemon
+	@scripts/build.sh daemon device
 	@.build/debug/ssprd spec print --directory spec
+	@.build/debug/sspr-device vectors >spec/vectors/devices.json
 
 clean: ## Removes everything that was built
 	rm -rf .build .build-*

@@ -4,6 +4,7 @@
 # usage: scripts/build.sh KIND...
 #   debug      all programs and tests, for the tests             .build/debug
 #   daemon     the daemon alone, unoptimised                     .build/debug
+#   device     the reference device alone, unoptimised           .build/debug
 #   release    daemon and agents, with Swift's libraries inside  .build/release
 #   client     ssprclient, fully static                          .build-static/release
 #   bench      what `make bench` measures with       .build-bench
@@ -21,6 +22,7 @@ for kind in "$@"; do
     case $kind in
         debug) build --build-tests ;;
         daemon) build --product ssprd ;;
+        device) build --product sspr-device ;;
         release)
             # The target machines have no Swift: its libraries go into the programs.
             for product in ssprd sspr-courier sspr-writeback sspr-device; do

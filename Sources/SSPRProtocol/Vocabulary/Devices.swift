@@ -57,13 +57,18 @@ public struct PairingStatement: Codable, Sendable {
     let instance: InstanceID
     let enrolment: EnrolmentID
     let key: DeviceKey
+    let wakeAddress: WakeAddress?
 
-    /// Says which key asks to become which method.
-    public init(_ use: StatementUse, instance: InstanceID, enrolment: EnrolmentID, key: DeviceKey) {
+    /// Says which key asks to become which method, and where it is woken.
+    public init(
+        _ use: StatementUse, instance: InstanceID, enrolment: EnrolmentID, key: DeviceKey,
+        wakeAddress: WakeAddress? = nil
+    ) {
         self.use = use
         self.instance = instance
         self.enrolment = enrolment
         self.key = key
+        self.wakeAddress = wakeAddress
     }
 
     /// The keys of the encoding.
@@ -72,6 +77,7 @@ public struct PairingStatement: Codable, Sendable {
         case instance = 2
         case enrolment = 3
         case key = 4
+        case wakeAddress = 5
     }
 }
 

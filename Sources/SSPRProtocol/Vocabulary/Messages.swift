@@ -30,6 +30,11 @@ public enum MessageKind: String, WireChoice, Hashable {
     case resetUncertain
     /// It is not certain whether an account was unlocked at its directory.
     case unlockUncertain
+    /// A question waits for a device: this wakes it, and says nothing else.
+    case approvalWaiting
+
+    /// What a courier may know besides whom to wake: for a wake-up not even the account.
+    public var namesAccount: Bool { self != .approvalWaiting }
 
     /// Code messages die with their code and are limited apart from notices.
     public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode }
@@ -43,6 +48,8 @@ public enum DeliveryChannel: String, WireChoice, Hashable {
     case sms
     /// A call in which the code is spoken.
     case voice
+    /// A push service that wakes a device.
+    case push
 }
 
 /// How far a message came; the courier reports the last three.

@@ -41,15 +41,26 @@ struct OutgoingMessage {
 
     /// The telephone; throws for mail.
     func phone() throws(MessageError) -> PhoneNumber {
-        guard case .phone(let number) = job.contact else { throw MessageError(description: "not a telephone number") }
+        guard case .contact(.phone(let number)) = job.contact else {
+            throw MessageError(description: "not a telephone number")
+        }
         return number
     }
 
+    /// Where a device is woken; throws for what goes to a person.
+    func wakeAddress() throws(MessageError) -> WakeAddress {
+        guard case .device(let address) = job.contact else { throw MessageError(description: "not a wake address") }
+        return address
+    }
+
     /// The first line of what a program or a gateway said, fit for the log: neither the code nor the address or number, in whatever way
-    /// the digits are set apart.
+    /// the digits are set apart, nor where a device is woken.
     func discreet(_ said: some Sequence<UInt8>, limit: Int = 200) -> String {
         let first = said.prefix { $0 != UInt8(ascii: "\n") }
         guard !quotesSpokenCode(first) else { return "(it quotes the message)" }
+        if case .device(let address) = job.contact, Self.contains(Array(first), address.text.utf8) {
+            return "[address]"
+        }
         let text = PrintableText.masked(first, limit: limit)
         let digits = text.utf8.filter(Self.isDigit)
         // The code is compared while it is lent.
@@ -69,7 +80,7 @@ struct OutgoingMessage {
 
     /// The digits of the telephone's number.
     private var number: [UInt8]? {
-        guard case .phone(let phone) = job.contact else { return nil }
+        guard case .contact(.phone(let phone)) = job.contact else { return nil }
         return phone.number.utf8.filter(Self.isDigit)
     }
 

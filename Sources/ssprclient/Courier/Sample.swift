@@ -4,7 +4,7 @@ import SSPRVocabulary
 
 /// A message for trying out a route, with a code that is none.
 struct Sample {
-    private let contact: Contact
+    private let contact: Recipient
     private let channel: DeliveryChannel
     private let language: LanguageTag?
 
@@ -16,9 +16,13 @@ struct Sample {
             }
             return nil
         }
-        do { contact = try Contact(text) } catch { throw UsageError("--send-test: expected \(error)") }
-        let isPhone = if case .phone = contact { true } else { false }
-        let fitting: [DeliveryChannel] = isPhone ? [.sms, .voice] : [.email]
+        do { contact = try Recipient(text) } catch { throw UsageError("--send-test: expected \(error)") }
+        let fitting: [DeliveryChannel] =
+            switch contact {
+            case .contact(.phone): [.sms, .voice]
+            case .contact(.email): [.email]
+            case .device: [.push]
+            }
         guard let channel = options["channel"].map(DeliveryChannel.init) ?? fitting[0], fitting.contains(channel) else {
             let accepted = fitting.map(\.rawValue).joined(separator: " or ")
             throw UsageError("--channel: expected \(accepted) for this contact")
@@ -38,7 +42,7 @@ struct Sample {
         // A number of its own: a gateway may drop what it has seen before.
         let job = DeliveryJob(
             id: try DeliveryID(UInt64(clamping: now.milliseconds)), lease: 1, channel: channel, contact: contact,
-            kind: .confirmationCode,
+            kind: channel == .push ? .approvalWaiting : .confirmationCode,
             account: try AccountName("sample"), code: OneTimeCode(number: 12_345_678, digits: 8), happenedAt: now,
             expiresAt: Timestamp(milliseconds: now.milliseconds + 600_000), language: language)
         let message = try OutgoingMessage(job, sender: settings.sender, now: now)

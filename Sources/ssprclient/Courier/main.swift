@@ -15,8 +15,8 @@ let help = """
       --config FILE        what to do with messages (YAML)
       --spool FOLDER       for trying out: write the messages of all channels into FOLDER
       --check              look at the configuration and end
-      --send-test CONTACT  send a sample to an address or a number, without a daemon, say what each transport did, and end
-      --channel CHANNEL    for the sample: email, sms or voice (for a number: sms)
+      --send-test CONTACT  send a sample to an address, a number or a wake address, without a daemon, say what each transport did, and end
+      --channel CHANNEL    for the sample: email, sms, voice or push (for a number: sms)
       --language TAG       for the sample: one of \(Language.all.map(\.tag.text).joined(separator: ", ")), or such as de-AT
 
     SIGTERM ends it after the messages at hand.

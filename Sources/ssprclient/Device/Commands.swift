@@ -21,6 +21,7 @@ struct Commands {
         case "approve": try approve()
         case "deny": try deny()
         case "serve": try serve()
+        case "vectors": print(try DeviceVectors.json())
         default: throw UsageError("unknown command: \(command)")
         }
     }
@@ -32,8 +33,11 @@ struct Commands {
         guard unsafe access(path, F_OK) != 0 else {
             throw DeviceError(.file, "\(path) is there already", next: "another --file, or remove it")
         }
+        let wakeAddress = try options["wake-address"].map { text in
+            do { return try WakeAddress(text) } catch { throw UsageError("--wake-address: expected \(error)") }
+        }
         let text = try questions.line("Pairing text (you can paste it): ")
-        let (file, code) = try Device.pair(text, client(), questions)
+        let (file, code) = try Device.pair(text, wakenAt: wakeAddress, client(), questions)
         try file.write(path)
         questions.say(
             "Paired with \(file.identity.host.text) for \(file.identity.account). Type this code at the terminal:")
@@ -41,17 +45,17 @@ struct Commands {
     }
 
     private func list() throws {
-        for question in try device().questions() { print(Self.words(question)) }
+        let device = try device()
+        for question in try device.questions() { print(Self.words(question, to: device)) }
     }
 
     private func approve() throws {
         if let given = options["number"] { _ = try Self.number(given) }
         let device = try device()
-        try approve(try one(of: device), at: device, asked: options["number"])
+        try approve(try shown(of: device), at: device, asked: options["number"])
     }
 
     private func approve(_ question: ApprovalQuestion, at device: Device, asked given: String? = nil) throws {
-        if given == nil { questions.say(Self.words(question)) }
         let text = try given ?? questions.line("Number that your terminal shows (empty to leave it): ")
         guard !text.isEmpty else { return }
         try device.approve(question, number: Self.number(text))
@@ -68,7 +72,7 @@ struct Commands {
 
     private func deny() throws {
         let device = try device()
-        try device.deny(try one(of: device))
+        try device.deny(try shown(of: device))
         questions.say("Denied. The recovery has ended; no device is asked for an hour.")
     }
 
@@ -77,8 +81,13 @@ struct Commands {
         let device = try device()
         questions.say("Waiting for questions. Ctrl-C ends it.")
         while true {
-            guard let question = try device.questions().first else { continue }
-            questions.say(Self.words(question))
+            let asked = ContinuousClock.now
+            guard let question = try device.questions().first else {
+                // A daemon waits half a minute; whoever answers at once must not keep a processor busy.
+                if ContinuousClock.now - asked < .seconds(1) { sleep(1) }
+                continue
+            }
+            questions.say(Self.words(question, to: device))
             let answer = try questions.line("Was it you? [number that your terminal shows / deny] ")
             do {
                 if ["deny", "d", "no", "n"].contains(answer.lowercased()) {
@@ -102,7 +111,7 @@ struct Commands {
         let named = options["question"]
         let waiting = try device.questions().filter { named == nil || $0.id.description == named }
         guard waiting.count < 2 else {
-            for question in waiting { questions.say(Self.words(question)) }
+            for question in waiting { questions.say(Self.words(question, to: device)) }
             throw DeviceError(
                 .usage, "several questions wait, and only one may be yours", next: "name it with --question")
         }
@@ -112,11 +121,21 @@ struct Commands {
         return question
     }
 
-    private static func words(_ question: ApprovalQuestion) -> String {
+    /// The same, once it has been shown: nothing is signed that its owner could not see.
+    private func shown(of device: Device) throws -> ApprovalQuestion {
+        let question = try one(of: device)
+        questions.say(Self.words(question, to: device))
+        return question
+    }
+
+    private static func words(_ question: ApprovalQuestion, to device: Device) -> String {
         let what = question.purpose == .reset ? "set a new password for" : "unlock"
         let age = max(0, (Timestamp.now - question.askedAt).milliseconds / 1000)
-        return
-            "\(question.id)\t\(age) s ago, \(question.host.text): somebody (uid \(question.peer)) wants to \(what) \(question.account)"
+        // A host may be renamed; its owner should know.
+        let host = question.host
+        let paired = host == device.identity.host ? "" : " (paired as \(device.identity.host.text))"
+        return "\(question.id)\t\(age) s ago, \(host.text)\(paired): "
+            + "somebody (uid \(question.peer)) wants to \(what) \(question.account)"
     }
 
     private func device() throws -> Device {

@@ -22,7 +22,7 @@ struct Device {
 
     /// Pairs a new device: returns what to keep, and the code that its owner types at the terminal.
     static func pair(
-        _ text: String, _ client: Client, _ questions: Questions
+        _ text: String, wakenAt wakeAddress: WakeAddress?, _ client: Client, _ questions: Questions
     ) throws -> (file: DeviceFile, code: String) {
         let invitation = try PairingReader.invitation(text)
         guard Timestamp.now < invitation.expiresAt else {
@@ -38,17 +38,17 @@ struct Device {
             identity: identity,
             seed: try SealedSeed(keys.seed, of: identity, under: questions.passphrase(isNew: true)))
         func statement(_ use: StatementUse) -> PairingStatement {
-            PairingStatement(use, instance: invitation.instance, enrolment: invitation.enrolment, key: keys.key)
+            PairingStatement(
+                use, instance: invitation.instance, enrolment: invitation.enrolment, key: keys.key,
+                wakeAddress: wakeAddress)
         }
         _ = try client.call(
             PairDevice.self,
             .init(
                 enrolment: invitation.enrolment, key: keys.key,
                 proof: DeviceKeys.tag(statement(.pairing), under: invitation.secret),
-                signature: keys.sign(statement(.pairing))))
-        let tag = try DeviceKeys.tag(statement(.pairingCode), under: invitation.secret).bytes
-        let number = tag.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 100_000_000
-        return (file, OneTimeCode(number: number, digits: 8).secret.revealText() ?? "")
+                signature: keys.sign(statement(.pairing)), wakeAddress: wakeAddress))
+        return (file, try DeviceKeys.code(statement(.pairingCode), under: invitation.secret))
     }
 
     /// Waits up to half a minute for questions.
@@ -57,8 +57,13 @@ struct Device {
         let statement = ListingStatement(instance: identity.instance, device: identity.device, at: at)
         let reply = try client.call(
             ListApprovals.self, .init(device: identity.device, at: at, signature: keys.sign(statement)))
-        // Another daemon's question is none of ours, whoever carries it.
-        return reply.questions.filter { $0.instance == identity.instance && $0.account == identity.account }
+        // A daemon lists what is this device's own: whoever carried this has put something in, and none of it is believed.
+        guard reply.questions.allSatisfy({ $0.instance == identity.instance && $0.account == identity.account }) else {
+            throw DeviceError(
+                .refused, "what came holds a question that is not for this device",
+                next: "do not answer; tell your administrator")
+        }
+        return reply.questions
     }
 
     func approve(_ question: ApprovalQuestion, number: UInt8) throws {

@@ -51,4 +51,10 @@ struct DeviceKeys {
         }
         return PairingProof(prefixOf: tag)
     }
+
+    /// The 8 digits that a device shows once it is paired.
+    static func code(_ statement: PairingStatement, under secret: PairingSecret) throws -> String {
+        let number = try tag(statement, under: secret).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return OneTimeCode(number: number % 100_000_000, digits: 8).secret.revealText() ?? ""
+    }
 }

@@ -15,6 +15,24 @@ enum PairingReader {
         }
     }
 
+    /// The text of an invitation, as a terminal shows it.
+    static func text(_ invitation: PairingInvitation) throws -> String {
+        var text = mark
+        var bits = 0
+        var count = 0
+        for byte in try CBOREncoder().encode(invitation) {
+            bits = bits << 8 | Int(byte)
+            count += 8
+            while count >= 5 {
+                count -= 5
+                text.unicodeScalars.append(Unicode.Scalar(digits[bits >> count & 31]))
+                bits &= 1 << count - 1
+            }
+        }
+        if count > 0 { text.unicodeScalars.append(Unicode.Scalar(digits[bits << (5 - count) & 31])) }
+        return text
+    }
+
     private static func refusal(_ what: String) -> DeviceError {
         DeviceError(.badData, what, next: "copy it whole from: ssprclient register device")
     }

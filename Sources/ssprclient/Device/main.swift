@@ -13,7 +13,9 @@ let help = """
       approve [--number NN]      approve with the number that the recovering terminal shows
       deny                       it was not you: the recovery ends
       serve                      wait for questions and ask about each
+      vectors                    print test vectors for whoever writes a device (spec/vectors/devices.json)
 
+      --wake-address ADDRESS     with pair: where a push service wakes this device, such as a topic
       --file FILE                the device's own file (~/.sspr-device)
       --passphrase-file FILE     its passphrase, for programs
       --question ID              the question to answer, when several wait
@@ -29,7 +31,7 @@ func end(_ status: DeviceError.Status, _ what: String, next: String? = nil) -> N
 
 do {
     let arguments = CommandLine.arguments.dropFirst()
-    let names: Set = ["file", "passphrase-file", "number", "question", "socket", "server-uid"]
+    let names: Set = ["file", "passphrase-file", "number", "question", "socket", "server-uid", "wake-address"]
     let options = try AgentOptions(arguments.dropFirst(), names: names)
     guard let command = arguments.first, !["--help", "-h"].contains(command), !options.wantsHelp else {
         print(help)

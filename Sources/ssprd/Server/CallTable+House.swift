@@ -59,7 +59,8 @@ extension CallTable {
             },
 
             .blocking(PairDevice.self) {
-                try house.devices.pair($1.enrolment, $1.key, proof: $1.proof, signature: $1.signature, by: $0)
+                try house.devices.pair(
+                    $1.enrolment, $1.key, wakeAddress: $1.wakeAddress, proof: $1.proof, signature: $1.signature, by: $0)
                 return Empty()
             },
             .waiting(ListApprovals.self) {

@@ -22,7 +22,8 @@ import Testing
 
     @Test func aMessageSaysWhatTheCourierNeeds() throws {
         let leased = try #require(try claim().reply())
-        #expect(leased.contact == alice.email && leased.account == alice.name && leased.row.kind == .recoveryCode)
+        #expect(leased.recipient == .contact(alice.email) && leased.account == alice.name)
+        #expect(leased.row.kind == .recoveryCode)
         #expect(leased.code?.secret.count == 8 && leased.happenedAt == world.now && leased.row.lease == 1)
         #expect(leased.row.expiresAt == world.now + .minutes(10))
     }
@@ -98,6 +99,24 @@ import Testing
         #expect(try world.events(.deliverySettled).contains { $0.delivery == bad && $0.outcome == .failed })
     }
 
+    @Test func aMessageFromBeforeThereWereWakeAddressesIsHandedOut() throws {
+        try world.mail()
+        let owner = alice.id
+        let old: DeliveryID = world.ambient.identifier()
+        var layout = [UInt8](repeating: 0, count: 2 + 254 + 1 + 8 + 8)
+        layout.replaceSubrange(0..<9, with: [0, 7] + Array("a@b.org".utf8))
+        let identity = RowIdentity(.delivery, row: old.number, account: owner.number)
+        let payload = try world.sealer.seal(Secret(layout), for: identity)
+        let now = world.now
+        try world.store.write { tx in
+            try tx.insert(
+                DeliveryRow(
+                    id: old, account: owner, channel: .email, kind: .passwordReset, payload: payload, queuedAt: now,
+                    expiresAt: now + .hours(1), dueAt: now, lease: 0, leasedUntil: nil))
+        }
+        #expect(try world.mail().map(\.recipient.text) == ["a@b.org"])
+    }
+
     @Test func aDecoysMessageIsNeverHandedOut() throws {
         try world.mail()
         let ghost = try world.house.recovery.begin(AccountName("ghost"), .reset, by: World.helper).handle
@@ -143,6 +162,6 @@ import Testing
         }
         let told = try world.mail()
         #expect(told.map(\.row.kind) == [.passwordChanged, .passwordChanged])
-        #expect(Set(told.map(\.contact)) == [alice.email, other])
+        #expect(Set(told.map(\.recipient)) == [.contact(alice.email), .contact(other)])
     }
 }

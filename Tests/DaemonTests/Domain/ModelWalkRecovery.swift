@@ -54,7 +54,7 @@ extension ModelWalk {
         let method = recovery.offers.first { $0.choice == choice }?.method
         try agree("whose code", recovery.name, mail.account.text)
         try agree(
-            "where to", model.accounts[recovery.name]?.methods.first { $0.id == method }?.address, mail.contact.text)
+            "where to", model.accounts[recovery.name]?.methods.first { $0.id == method }?.address, mail.recipient.text)
         model.recoveries[index].codes[choice]?.text = mail.code?.secret.revealText()
     }
 

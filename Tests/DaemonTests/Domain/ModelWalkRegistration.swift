@@ -79,7 +79,7 @@ extension ModelWalk {
         guard let begun = actual.reply else { return }
         enrolments.append(begun.enrolment)
         let codes = try world.mail().filter { $0.row.kind == .confirmationCode }
-        try agree("where the code went", [address], codes.map(\.contact.text))
+        try agree("where the code went", [address], codes.map(\.recipient.text))
         model.enrolments[model.enrolments.count - 1].code = codes.first?.code?.secret.revealText() ?? ""
     }
 

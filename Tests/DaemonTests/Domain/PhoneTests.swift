@@ -30,7 +30,7 @@ import Testing
         let begun = try world.house.registration.begin(
             handle, kind, at: Contact(number), via: channel, by: World.helper)
         let sent = try world.mail()
-        #expect(sent.map(\.row.channel) == [channel] && sent.map(\.contact.text) == [number])
+        #expect(sent.map(\.row.channel) == [channel] && sent.map(\.recipient.text) == [number])
         let code = try #require(sent.first?.code)
         #expect(throws: Refusal.refused) {
             try world.house.registration.confirm(handle, begun.enrolment, code.spoiled, by: World.helper)
@@ -86,13 +86,13 @@ import Testing
         let handle = try world.begin(alice)
         _ = try send(handle, number)
         let sent = try world.mail()
-        #expect(sent.map(\.row.channel) == [.sms] && sent.map(\.contact.text) == [number])
+        #expect(sent.map(\.row.channel) == [.sms] && sent.map(\.recipient.text) == [number])
         #expect(try world.answer(handle, 3, #require(sent.first?.code)).proofsMissing == 1)
         let grant = try #require(try world.proveApp(handle, alice).grant)
         #expect(try world.reset(alice, grant).outcome != nil)
         try world.signIn(alice, World.newPassword)
         let told = try world.mail().filter { $0.row.kind == .passwordReset }
-        #expect(Set(told.map(\.contact.text)) == ["alice@example.org", number], "the phone is told as well")
+        #expect(Set(told.map(\.recipient.text)) == ["alice@example.org", number], "the phone is told as well")
         #expect(Set(told.map(\.row.channel)) == [.email, .sms])
     }
 
@@ -143,7 +143,7 @@ import Testing
         world.ambient.advance(.hours(49))
         try world.mail()
         _ = try send(world.begin(alice), number)
-        #expect(try world.mail().map(\.contact.text) == ["\(number);ext=7"])
+        #expect(try world.mail().map(\.recipient.text) == ["\(number);ext=7"])
     }
 
     @Test func twoPhonesAreOneProof() throws {

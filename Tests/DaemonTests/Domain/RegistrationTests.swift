@@ -51,7 +51,7 @@ import Testing
         let handle = try world.open(alice)
         let begun = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         let mail = try world.mail()
-        #expect(mail.map(\.contact) == [alice.email] && mail.map(\.row.kind) == [.confirmationCode])
+        #expect(mail.map(\.recipient) == [.contact(alice.email)] && mail.map(\.row.kind) == [.confirmationCode])
         let code = try #require(mail.first?.code)
         #expect(code.secret.count == 8)
         #expect(throws: Refusal.refused) {
@@ -189,7 +189,8 @@ import Testing
         let begun = try world.house.registration.begin(handle, .email, at: second, by: World.helper)
         let code = try world.mailedCode()
         _ = try world.house.registration.confirm(handle, begun.enrolment, code, by: World.helper)
-        #expect(try world.mail().filter { $0.row.kind == .methodAdded }.map(\.contact) == [alice.email, second])
+        let told = try world.mail().filter { $0.row.kind == .methodAdded }
+        #expect(told.map(\.recipient) == [.contact(alice.email), .contact(second)])
     }
 
     @Test func anAddressIsSentOneCodeAMinute() throws {
@@ -203,7 +204,7 @@ import Testing
         _ = try world.house.registration.begin(handle, .email, at: Contact("other@example.org"), by: World.helper)
         world.ambient.advance(.seconds(1))
         _ = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
-        #expect(try world.mail().map(\.contact.text) == [alice.email.text, "other@example.org", alice.email.text])
+        #expect(try world.mail().map(\.recipient.text) == [alice.email.text, "other@example.org", alice.email.text])
     }
 
     @Test func attack_A11_anAppThatWasAddedLaterCoolsOffToo() throws {

@@ -28,7 +28,7 @@ import Testing
         let handle = try world.open(alice, isFull: true)
         #expect(try world.house.registration.remove(handle, method, by: World.helper) == 1)
         let mail = try world.mail()
-        #expect(mail.map(\.row.kind) == [.methodRemoved] && mail.map(\.contact) == [alice.email])
+        #expect(mail.map(\.row.kind) == [.methodRemoved] && mail.map(\.recipient) == [.contact(alice.email)])
         #expect(throws: Refusal.notFound) { try world.house.registration.remove(handle, method, by: World.helper) }
     }
 

@@ -17,7 +17,7 @@ import Testing
         #expect(throws: Refusal.refused) { try world.signIn(alice) }
         let mail = try world.mail()
         #expect(mail.map(\.row.kind) == [.passwordReset, .passwordReset])
-        #expect(Set(mail.map(\.contact)) == [alice.email, second])
+        #expect(Set(mail.map(\.recipient.text)) == [alice.email.text, second.text])
         #expect(mail.allSatisfy { $0.code == nil && $0.account == alice.name })
         #expect(try world.events(.passwordReset).map(\.outcome) == [.succeeded])
     }
@@ -188,9 +188,9 @@ import Testing
         try world.mail()
         try world.reset(root, grant).reply()
         let mail = try world.mail()
-        #expect(mail.filter { $0.row.kind == .passwordReset }.map(\.contact) == [root.email])
+        #expect(mail.filter { $0.row.kind == .passwordReset }.map(\.recipient.text) == [root.email.text])
         let told = mail.filter { $0.row.kind == .administratorReset }
-        #expect(Set(told.map(\.contact)) == Set(others.map(\.email)) && told.count == 2)
+        #expect(Set(told.map(\.recipient.text)) == Set(others.map(\.email.text)) && told.count == 2)
         #expect(told.allSatisfy { $0.account == root.name })
     }
 

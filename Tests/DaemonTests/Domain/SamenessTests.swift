@@ -23,7 +23,7 @@ import Testing
 
     /// What those who are registered have.
     enum Shape: CaseIterable {
-        case addressAndApp, twoAddressesAndApp, addressAppAndPhone, addressAppAndDevice
+        case addressAndApp, twoAddressesAndApp, addressAppAndPhone, addressAppAndDevice, addressAppAndWokenDevice
     }
 
     private func enrol(_ name: String, _ shape: Shape, in world: World) throws {
@@ -33,6 +33,7 @@ import Testing
         case .twoAddressesAndApp: try world.addEmail(person, Contact("\(name)@example.net"))
         case .addressAppAndPhone: try world.addPhone(person, .mobilePhone, "+493055512342")
         case .addressAppAndDevice: _ = try world.addDevice(person)
+        case .addressAppAndWokenDevice: _ = try world.addDevice(person, wakenAt: "topic")
         }
     }
 
@@ -182,6 +183,21 @@ import Testing
             world.ambient.advance(.minutes(5))
             note(told { try world.run { try world.house.recovery.awaitApproval(handle, 3, by: World.helper) } })
         }
+    }
+
+    /// Whether a device is woken cannot be told from what asking it writes.
+    @Test func attack_C1_aWakeAddressDoesNotShow() throws {
+        let traces = try [Shape.addressAppAndDevice, .addressAppAndWokenDevice].map { shape in
+            try trace(.registered, shape) { world, name, note in
+                for _ in 1...5 {
+                    let handle = try begin(world, name, note)
+                    note(told { try world.house.recovery.send(handle, 3, by: World.helper) })
+                    note(told { try world.house.recovery.cancel(handle, by: World.helper) })
+                }
+            }
+        }
+        #expect(traces[0] == traces[1])
+        #expect(traces[0].rows.contains { $0.key.contains("delivery") && $0.value == 5 }, "one row a question")
     }
 
     @Test func attack_C3_spendingTheBudgetOfMessages() throws {

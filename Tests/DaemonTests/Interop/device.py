@@ -34,8 +34,9 @@ def pairing_text(invitation):
 class Device:
     """One device, paired or about to be; `call` carries its calls and is not trusted."""
 
-    def __init__(self, call, invitation, key=None):
+    def __init__(self, call, invitation, key=None, wake_address=None):
         self.call = call
+        self.wake_address = wake_address
         self.invitation = invitation
         self.private = key or Ed25519PrivateKey.generate()
         self.key = self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -48,16 +49,22 @@ class Device:
         return self.private.sign(encode(statement))
 
     def _statement(self, use):
-        return {1: use, 2: self.invitation["instance"], 3: self.number, 4: self.key}
+        statement = {1: use, 2: self.invitation["instance"], 3: self.number, 4: self.key}
+        return statement if self.wake_address is None else {**statement, 5: self.wake_address}
 
     def _tag(self, use):
         return hmac.new(self.invitation["secret"], encode(self._statement(use)), hashlib.sha256).digest()
 
+    def code(self):
+        """What is shown once it is paired."""
+        return f"{int.from_bytes(self._tag('sspr pairing code 1')[:8], 'big') % 100_000_000:08d}"
+
     def pair(self):
         """Returns the code to type at the terminal."""
         statement = self._statement("sspr pairing 1")
-        self.call("devices.pair", enrolment=self.number, key=self.key, proof=self._tag("sspr pairing 1"), signature=self.sign(statement))
-        return f"{int.from_bytes(self._tag('sspr pairing code 1')[:8], 'big') % 100_000_000:08d}"
+        self.call("devices.pair", enrolment=self.number, key=self.key, proof=self._tag("sspr pairing 1"), signature=self.sign(statement),
+                  wakeAddress=self.wake_address)
+        return self.code()
 
     def questions(self):
         at = int(time.time() * 1000)

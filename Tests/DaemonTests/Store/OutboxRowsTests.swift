@@ -16,7 +16,7 @@ import Testing
         let after = DeliveryRow(
             id: DeliveryID(random: 5), account: AccountID(random: 1), channel: .email, kind: .passwordReset,
             payload: Sealed(key: 0, bytes: [1]), queuedAt: Sample.at(1), expiresAt: Sample.at(2), dueAt: Sample.at(3),
-            lease: 4, leasedUntil: Sample.at(5))
+            lease: 4, leasedUntil: Sample.at(5), question: ApprovalID(random: 6))
         try store.write { tx in
             try tx.insert(Sample.delivery(5, of: 1))
             try tx.insert(decoy)
@@ -73,11 +73,11 @@ import Testing
         func next(_ channel: DeliveryChannel) throws -> UInt64? {
             try store.read { try $0.nextDelivery(at: Sample.at(9), through: channel)?.id.number }
         }
-        #expect(try DeliveryChannel.allCases.map(next) == [2, 1, nil])
+        #expect(try DeliveryChannel.allCases.map(next) == [2, 1, nil, nil])
         let times = try DeliveryChannel.allCases.map { channel in
             try store.read { try $0.nextDeliveryTime(after: Sample.at(9), through: channel) }
         }
-        #expect(times == [nil, nil, Sample.at(30)])
+        #expect(times == [nil, nil, Sample.at(30), nil])
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)

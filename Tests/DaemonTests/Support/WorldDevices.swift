@@ -5,6 +5,7 @@ import SSPRVocabulary
 struct TestDevice {
     let key: DeviceKey
     let invitation: PairingInvitation
+    var wakeAddress: WakeAddress?
     var number: MethodID { MethodID(random: invitation.enrolment.number) }
 
     func signed(_ statement: some Encodable) -> DeviceSignature { FakeProofs.signature(statement, key) }
@@ -22,9 +23,10 @@ extension World {
 
     func pair(_ device: TestDevice, by actor: EventActor = helper) throws {
         let statement = PairingStatement(
-            .pairing, instance: device.invitation.instance, enrolment: device.invitation.enrolment, key: device.key)
+            .pairing, instance: device.invitation.instance, enrolment: device.invitation.enrolment, key: device.key,
+            wakeAddress: device.wakeAddress)
         try house.devices.pair(
-            device.invitation.enrolment, device.key,
+            device.invitation.enrolment, device.key, wakeAddress: device.wakeAddress,
             proof: FakeProofs().tag(statement, under: device.invitation.secret), signature: device.signed(statement),
             by: actor)
     }
@@ -32,15 +34,17 @@ extension World {
     /// What the device shows once it is paired.
     func pairingCode(_ device: TestDevice) -> OneTimeCode {
         let statement = PairingStatement(
-            .pairingCode, instance: device.invitation.instance, enrolment: device.invitation.enrolment, key: device.key)
+            .pairingCode, instance: device.invitation.instance, enrolment: device.invitation.enrolment, key: device.key,
+            wakeAddress: device.wakeAddress)
         let tag = FakeProofs().tag(statement, under: device.invitation.secret).bytes
         return OneTimeCode(number: tag.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } % 100_000_000, digits: 8)
     }
 
     /// Pairs a device and confirms it at the terminal.
-    func addDevice(_ person: Person) throws -> TestDevice {
+    func addDevice(_ person: Person, wakenAt address: String? = nil) throws -> TestDevice {
         let handle = try open(person)
-        let device = try invite(handle)
+        var device = try invite(handle)
+        device.wakeAddress = try address.map { try WakeAddress($0) }
         try pair(device)
         _ = try house.registration.confirm(
             handle, device.invitation.enrolment, pairingCode(device), by: Self.helper)

@@ -46,11 +46,11 @@ public struct DeliveryJob: Codable, Sendable {
     /// How it travels.
     public let channel: DeliveryChannel
     /// Where to.
-    public let contact: Contact
+    public let contact: Recipient
     /// What it says.
     public let kind: MessageKind
-    /// About whose account.
-    public let account: AccountName
+    /// About whose account; absent where nobody on the way needs to know it.
+    public let account: AccountName?
     /// The code, for messages that carry one.
     public let code: OneTimeCode?
     /// When what it tells happened.
@@ -62,8 +62,8 @@ public struct DeliveryJob: Codable, Sendable {
 
     /// Describes a message.
     public init(
-        id: DeliveryID, lease: UInt32, channel: DeliveryChannel, contact: Contact, kind: MessageKind,
-        account: AccountName, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp,
+        id: DeliveryID, lease: UInt32, channel: DeliveryChannel, contact: Recipient, kind: MessageKind,
+        account: AccountName?, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp,
         language: LanguageTag? = nil
     ) {
         self.id = id

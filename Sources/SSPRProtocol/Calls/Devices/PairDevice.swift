@@ -19,13 +19,19 @@ public enum PairDevice: Call {
         public let proof: PairingProof
         /// Over the pairing statement, by the key.
         public let signature: DeviceSignature
+        /// Where a push service wakes the device; without it, it only waits by itself.
+        public let wakeAddress: WakeAddress?
 
         /// Asks to be paired.
-        public init(enrolment: EnrolmentID, key: DeviceKey, proof: PairingProof, signature: DeviceSignature) {
+        public init(
+            enrolment: EnrolmentID, key: DeviceKey, proof: PairingProof, signature: DeviceSignature,
+            wakeAddress: WakeAddress? = nil
+        ) {
             self.enrolment = enrolment
             self.key = key
             self.proof = proof
             self.signature = signature
+            self.wakeAddress = wakeAddress
         }
 
         /// The keys on the wire.
@@ -34,6 +40,7 @@ public enum PairDevice: Call {
             case key = 2
             case proof = 3
             case signature = 4
+            case wakeAddress = 5
         }
     }
 

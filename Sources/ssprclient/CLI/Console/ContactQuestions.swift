@@ -60,6 +60,8 @@ struct ContactQuestions {
         case .email: "mail"
         case .sms: "text"
         case .voice: "call"
+        // No code is sent to a device.
+        case .push: "push"
         }
     }
 }

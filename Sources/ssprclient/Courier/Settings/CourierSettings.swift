@@ -17,6 +17,7 @@ struct CourierLine: Sendable {
 ///     routes:                         # a channel without a route is not claimed
 ///       email: [relay]
 ///       sms: [gateway, modem]         # first one, then the other
+///       push: [ntfy]                  # wakes devices; {to} stands in the url, the fields or the arguments of its transport
 ///     transports:
 ///       relay: {kind: sendmail, command: [/usr/bin/msmtp, -C, /etc/ssprd/msmtp.conf], seconds: 45}
 ///       ...

@@ -4,43 +4,67 @@ import SSPRVocabulary
 /// The settings of a transport of kind http.
 enum HTTPSettings {
     private static let keys = [
-        "kind", "url", "form", "json", "headers", "from", "user", "passwordFile", "bearerFile", "caFile", "accept",
+        "kind", "url", "form", "json", "text", "headers", "from", "user", "passwordFile", "bearerFile", "caFile",
+        "accept",
         "seconds",
         "connectSeconds",
     ]
-    private static let places: [Template.Place] = [.number, .extension, .text, .from, .id, .language]
+    private static let places: [Template.Place] = [.number, .extension, .to, .text, .from, .id, .language]
 
     static func transport(_ value: SettingsValue) throws -> HTTPTransport {
         let section = try value.section(keys: keys)
         let address = try section.require("url", accepted: "an address that begins with https://")
-        let url = try address.text(1...1024)
-        if let rule = HTTPAddress.refusal(url) { throw address.refused(rule) }
+        let url = try url(address)
         let limit = try TransportSettings.limit(section)
         let connect = Duration.seconds(try section["connectSeconds"]?.integer(in: 1...55) ?? 10)
         return HTTPTransport(
             endpoint: HTTPEndpoint(
                 url: url, headers: try section["headers"].map(headers) ?? [], login: try login(section, value),
                 caFile: try section["caFile"].map(authorities), connectLimit: min(connect, limit)),
-            body: try body(section, value), from: try section["from"]?.text(1...32) ?? "",
+            body: try body(section, value, url), from: try section["from"]?.text(1...32) ?? "",
             accept: try section["accept"].map(accept), limit: limit)
     }
 
-    private static func body(_ section: SettingsSection, _ value: SettingsValue) throws(SettingsError) -> HTTPBody {
+    /// The address of the gateway, in which `{to}` may be a whole segment of the path.
+    private static func url(_ value: SettingsValue) throws(SettingsError) -> Template {
+        let url = try value.template([.to], 1...1024)
+        let wakes = url.has(.to)
+        let (before, after) = url.around
+        // What stands before the place is an address of its own: so the place is never a part of the host.
+        if let rule = HTTPAddress.refusal(before) { throw value.refused(rule) }
+        let isInPath = before.hasSuffix("/") && !before.contains { "?#".contains($0) }
+        guard !wakes || isInPath, after.isEmpty || after.hasPrefix("/") || after.hasPrefix("?") else {
+            throw value.refused("expected {to} as a whole segment of the path, such as https://ntfy.example.org/{to}")
+        }
+        return url
+    }
+
+    private static func body(
+        _ section: SettingsSection, _ value: SettingsValue, _ url: Template
+    ) throws(SettingsError) -> HTTPBody {
         let body: HTTPBody
-        switch (section["form"], section["json"]) {
-        case (let form?, nil):
+        switch (section["form"], section["json"], section["text"]) {
+        case (let form?, nil, nil):
             var fields: [(name: String, value: Template)] = []
             for (name, value) in try form.entries(1...32, anyName: true) {
                 fields.append((name, try value.template(places, 0...1024)))
             }
             body = .form(fields)
-        case (nil, let json?):
+        case (nil, nil, let text?): body = .text(try text.template(places, 1...1024))
+        case (nil, let json?, nil):
             guard json.shape == .mapping else { throw json.refused("expected a mapping of fields") }
             body = .json(try tree(json, depth: 4))
-        default: throw value.refused("expected one of the keys `form` and `json`: fields and what stands in them")
+        default:
+            throw value.refused(
+                "expected one of the keys `form` and `json`: fields and what stands in them; or `text`")
         }
-        for place in [Template.Place.number, .text] where !body.has(place) {
-            throw value.refused("expected {\(place.rawValue)} in one of the fields")
+        if !body.has(.text) { throw value.refused("expected {text} in one of the fields") }
+        let wakes = url.has(.to) || body.has(.to)
+        guard wakes || body.has(.number) else {
+            throw value.refused("expected {number} in one of the fields, or {to} for devices")
+        }
+        if wakes, body.has(.number) || body.has(.extension) {
+            throw value.refused("expected {number} for telephones or {to} for devices, not both")
         }
         if body.has(.from) { _ = try section.require("from", accepted: "the sender that {from} stands for") }
         return body

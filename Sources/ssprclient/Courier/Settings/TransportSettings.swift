@@ -45,15 +45,19 @@ enum TransportSettings {
         let program = try parts[0].absolutePath()
         var arguments: [Template] = []
         // Never {text}: everybody on the machine can read arguments (attack E7).
-        for part in parts.dropFirst() {
-            arguments.append(try part.template([.number, .extension, .id, .language], 0...1024))
-        }
+        let places: [Template.Place] = [.number, .extension, .to, .id, .language]
+        for part in parts.dropFirst() { arguments.append(try part.template(places, 0...1024)) }
         let format = try section["format"]?.choice(CommandTransport.Format.allCases.map(\.rawValue))
         let chosen = format.flatMap(CommandTransport.Format.init) ?? .text
-        guard chosen == .json || arguments.contains(where: { $0.has(.number) }) else {
-            throw command.refused("expected {number} in one of the arguments, or `format: json`")
+        let calls = arguments.contains { $0.has(.number) || $0.has(.extension) }
+        let wakes = arguments.contains { $0.has(.to) }
+        guard !(calls && wakes), calls || wakes || chosen == .json else {
+            throw command.refused(
+                "expected {number} in one of the arguments (for devices {to}, not both), or `format: json`")
         }
-        return CommandTransport(program: program, arguments: arguments, format: chosen, limit: try limit(section))
+        return CommandTransport(
+            program: program, arguments: arguments, format: chosen, limit: try limit(section),
+            channels: calls ? [.sms, .voice] : wakes ? [.push] : [.sms, .voice, .push])
     }
 
     private static let commandForm = "an absolute path and its arguments as a list"

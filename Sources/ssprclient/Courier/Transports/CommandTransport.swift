@@ -8,7 +8,7 @@ struct CommandTransport: Transport {
     enum Format: String, CaseIterable {
         /// What it says, without a line end: some programs would send that too.
         case text
-        /// An object with `id`, `channel`, `kind`, `number`, `extension`, `language`, `text` and, for code messages, `code`.
+        /// An object with `id`, `channel`, `kind`, `number` and `extension` (or `to`), `language`, `text` and, for code messages, `code`.
         case json
     }
 
@@ -16,8 +16,8 @@ struct CommandTransport: Transport {
     let arguments: [Template]
     let format: Format
     let limit: Duration
-
-    var channels: Set<DeliveryChannel> { [.sms, .voice] }
+    /// By what its arguments name: a number, a wake address, or either on standard input.
+    let channels: Set<DeliveryChannel>
 
     func deliver(_ message: OutgoingMessage, within limit: Duration) -> Verdict {
         let values: TemplateValues
@@ -26,11 +26,7 @@ struct CommandTransport: Transport {
         } catch {
             return Verdict(outcome: .refused, detail: "\(error)", fault: .misconfigured)
         }
-        let filled = arguments.map { argument in
-            var bytes: [UInt8] = []
-            argument.append(values, to: &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        let filled = arguments.map { $0.text(values) }
         let result = ChildProgram([program] + filled).run(input: input(message, values), limit: limit)
         return Self.verdict(result, limit: limit, complaint: message.discreet(result.complaint))
     }
@@ -47,10 +43,10 @@ struct CommandTransport: Transport {
     private static func appendObject(_ message: OutgoingMessage, _ values: TemplateValues, to bytes: inout [UInt8]) {
         let job = message.job
         bytes += Array(
-            "{\"id\":\(values.id),\"channel\":\"\(job.channel.rawValue)\",\"kind\":\"\(job.kind.rawValue)\",\"number\":"
-                .utf8)
-        FieldEncoding.appendJSON(values.phone.number.utf8, to: &bytes)
-        if let digits = values.phone.extension {
+            "{\"id\":\(values.id),\"channel\":\"\(job.channel.rawValue)\",\"kind\":\"\(job.kind.rawValue)\",".utf8)
+        bytes += Array((values.phone == nil ? "\"to\":" : "\"number\":").utf8)
+        FieldEncoding.appendJSON((values.phone?.number ?? values.to).utf8, to: &bytes)
+        if let digits = values.phone?.extension {
             bytes += Array(",\"extension\":".utf8)
             FieldEncoding.appendJSON(digits.utf8, to: &bytes)
         }

@@ -46,12 +46,15 @@ enum HTTPBody: Sendable {
 
     case form([(name: String, value: Template)])
     case json(Tree)
+    /// The whole body is one text, as ntfy takes it.
+    case text(Template)
 
     /// True when one of the fields has this place.
     func has(_ place: Template.Place) -> Bool {
         switch self {
         case .form(let fields): fields.contains { $0.value.has(place) }
         case .json(let tree): tree.has(place)
+        case .text(let template): template.has(place)
         }
     }
 
@@ -59,6 +62,7 @@ enum HTTPBody: Sendable {
         switch self {
         case .form: "application/x-www-form-urlencoded"
         case .json: "application/json"
+        case .text: "text/plain; charset=utf-8"
         }
     }
 
@@ -67,6 +71,7 @@ enum HTTPBody: Sendable {
         .assembled(capacity: 16_384) { bytes in
             switch self {
             case .json(let tree): tree.append(values, to: &bytes)
+            case .text(let template): template.append(values, to: &bytes)
             case .form(let fields):
                 for (index, field) in fields.enumerated() {
                     if index > 0 { bytes.append(UInt8(ascii: "&")) }

@@ -18,7 +18,7 @@ struct HTTPEndpoint: Sendable {
         case failed(String, DeliveryFault)
     }
 
-    let url: String
+    let url: Template
     /// Each `Name: value`.
     let headers: [String]
     let login: Login
@@ -34,10 +34,10 @@ struct HTTPEndpoint: Sendable {
     }
 
     /// Sends one request on a connection of its own and collects the reply.
-    func post(_ body: Secret, contentType: String, limit: Duration) -> Answer {
+    func post(_ body: Secret, to url: String, contentType: String, limit: Duration) -> Answer {
         do throws(CurlError) {
             let transfer = try CurlTransfer()
-            try address(transfer, limit: limit)
+            try address(transfer, url, limit: limit)
             try transfer.set(headers: headers + ["Content-Type: \(contentType)", "Expect:"])
             try logIn(transfer)
             return try transfer.perform(sending: body, replyLimit: Self.replyLimit)
@@ -46,7 +46,9 @@ struct HTTPEndpoint: Sendable {
         }
     }
 
-    private func address(_ transfer: borrowing CurlTransfer, limit: Duration) throws(CurlError) {
+    private func address(
+        _ transfer: borrowing CurlTransfer, _ url: String, limit: Duration
+    ) throws(CurlError) {
         try transfer.set(CURLOPT_URL, url)
         try transfer.set(CURLOPT_PROTOCOLS_STR, "https,http")
         // What the surroundings say about proxies does not count: the file says all.

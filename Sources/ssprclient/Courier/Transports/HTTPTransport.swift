@@ -18,16 +18,17 @@ struct HTTPTransport: Transport {
     let accept: Accept?
     let limit: Duration
 
-    var channels: Set<DeliveryChannel> { [.sms, .voice] }
+    var channels: Set<DeliveryChannel> { body.has(.number) ? [.sms, .voice] : [.push] }
 
     func deliver(_ message: OutgoingMessage, within limit: Duration) -> Verdict {
-        let content: Secret
+        let values: TemplateValues
         do throws(MessageError) {
-            content = body.rendered(try TemplateValues(message, from: from))
+            values = try TemplateValues(message, from: from)
         } catch {
             return Verdict(outcome: .refused, detail: "\(error)", fault: .misconfigured)
         }
-        switch endpoint.post(content, contentType: body.contentType, limit: limit) {
+        let url = endpoint.url.text(values)
+        switch endpoint.post(body.rendered(values), to: url, contentType: body.contentType, limit: limit) {
         case .failed(let reason, let fault): return Verdict(outcome: .retry, detail: reason, fault: fault)
         case .answered(let status, let reply): return verdict(status, reply, message)
         }

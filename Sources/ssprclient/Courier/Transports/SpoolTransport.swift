@@ -3,13 +3,13 @@ import SSPRAgent
 import SSPRProtocol
 import SSPRVocabulary
 
-/// Writes each message as a file `ID-KIND.eml`, `.sms` or `.voice`, for trying out and for programs that pick files up.
+/// Writes each message as a file `ID-KIND.eml`, `.sms`, `.voice` or `.push`, for trying out and for programs that pick files up.
 ///
 /// The name depends on the message only: a repeat replaces the file with an equal one, so nobody sees a message twice or half.
 struct SpoolTransport: Transport {
     private let folder: String
 
-    var channels: Set<DeliveryChannel> { [.email, .sms, .voice] }
+    var channels: Set<DeliveryChannel> { Set(DeliveryChannel.allCases) }
 
     /// A local disk takes no time that would have to be limited.
     var limit: Duration { .zero }
@@ -30,7 +30,8 @@ struct SpoolTransport: Transport {
             let (content, suffix) =
                 switch job.channel {
                 case .email: (try message.letter().rendered(.crlf), "eml")
-                case .sms, .voice: (try Self.note(message), job.channel.rawValue)
+                case .sms, .voice: (Self.note(message, to: try message.phone().text), job.channel.rawValue)
+                case .push: (Self.note(message, to: try message.wakeAddress().text), job.channel.rawValue)
                 }
             try write(content, name: "\(job.id)-\(job.kind.rawValue)", suffix: suffix, lease: job.lease)
             return Verdict(outcome: .accepted, detail: "written")
@@ -41,11 +42,10 @@ struct SpoolTransport: Transport {
         }
     }
 
-    /// Whom to call or write to, an empty line, and what to say.
-    private static func note(_ message: OutgoingMessage) throws(MessageError) -> Secret {
-        let phone = try message.phone()
-        return .assembled(capacity: 4096) { bytes in
-            bytes += Array("To: \(phone.text)\n\n".utf8)
+    /// Whom to call, write to or wake, an empty line, and what to say.
+    private static func note(_ message: OutgoingMessage, to recipient: String) -> Secret {
+        .assembled(capacity: 4096) { bytes in
+            bytes += Array("To: \(recipient)\n\n".utf8)
             message.line.append(to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         }

@@ -18,6 +18,8 @@ struct Template: Sendable {
         case text
         /// The sender that the configuration names.
         case from
+        /// Where a device is woken: a level of a topic or a segment of a path, and nothing that ends one.
+        case to
     }
 
     private enum Piece {
@@ -63,6 +65,22 @@ struct Template: Sendable {
         pieces.contains { if case .place(place) = $0 { true } else { false } }
     }
 
+    /// The literal texts around the first place; all of the text before it when it has none.
+    var around: (before: String, after: String) {
+        let texts = pieces.compactMap { piece in
+            if case .literal(let text) = piece { String(decoding: text, as: UTF8.self) } else { nil }
+        }
+        // A literal stands before and after each place, be it an empty one.
+        return (texts[0], texts.count > 1 ? texts[1] : "")
+    }
+
+    /// The filled text, where no secret is among its places.
+    func text(_ values: TemplateValues) -> String {
+        var bytes: [UInt8] = []
+        append(values, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Appends the filled text to `bytes`, which must be wiped when `{text}` is among its places.
     func append(_ values: TemplateValues, to bytes: inout [UInt8]) {
         for piece in pieces {
@@ -82,28 +100,38 @@ struct TemplateError: Error, CustomStringConvertible {
 /// What is filled into templates for one message.
 struct TemplateValues {
     let id: String
-    let phone: PhoneNumber
+    /// Nil for a message that wakes a device.
+    let phone: PhoneNumber?
+    /// Empty for a message to a telephone.
+    let to: String
     let language: LanguageTag
     let text: TextMessage
     let from: String
 
-    /// Throws for a message that does not go to a telephone.
+    /// Throws for mail.
     init(_ message: OutgoingMessage, from: String = "") throws(MessageError) {
         id = "\(message.job.id)"
-        phone = try message.phone()
         language = message.language
+        if message.job.channel == .push {
+            phone = nil
+            to = try message.wakeAddress().text
+        } else {
+            phone = try message.phone()
+            to = ""
+        }
         text = message.line
         self.from = from
     }
 
     func append(_ place: Template.Place, to bytes: inout [UInt8]) {
         switch place {
-        case .number: bytes += Array(phone.number.utf8)
-        case .extension: bytes += Array((phone.extension ?? "").utf8)
+        case .number: bytes += Array((phone?.number ?? "").utf8)
+        case .extension: bytes += Array((phone?.extension ?? "").utf8)
         case .id: bytes += Array(id.utf8)
         case .language: bytes += Array(language.text.utf8)
         case .text: text.append(to: &bytes)
         case .from: bytes += Array(from.utf8)
+        case .to: bytes += Array(to.utf8)
         }
     }
 }

@@ -97,7 +97,11 @@ extension Language {
             "Your account may or may not be unlocked",
             "Your account \(.account) at \(.instance) was being unlocked when something failed, and nobody knows whether it was. "
                 + "Its password is still the same. Try to sign in; if it does not work, begin again.",
-            ifNot: "somebody else has proved to be you."))
+            ifNot: "somebody else has proved to be you."),
+        approvalWaiting: MailWords(subject: englishWaking, opening: [englishWaking], closing: []))
+
+    /// What wakes a device passes through a service of somebody else's: no name, no account, no house.
+    private static let englishWaking: Phrase = "A question waits for you."
 
     private static func notice(
         _ subject: Phrase, _ happening: Phrase, ifNot danger: Phrase, concernsReader: Bool = true
@@ -134,7 +138,8 @@ extension Language {
         temporaryPassIssued: textNotice("a temporary pass of \(.accountInShort) was issued"),
         recoveryCodesLow: textNotice("few recovery codes of \(.accountInShort) are left"),
         resetUncertain: textNotice("the reset of \(.accountInShort) may have failed"),
-        unlockUncertain: textNotice("the unlocking of \(.accountInShort) may have failed"))
+        unlockUncertain: textNotice("the unlocking of \(.accountInShort) may have failed"),
+        approvalWaiting: englishWaking)
 
     private static func textNotice(_ happening: Phrase, ifNot: Phrase = "Not you") -> Phrase {
         "\(.instanceInShort): " + happening + ", \(.happenedInShort). " + ifNot + "? Tell your administrator."
@@ -155,7 +160,8 @@ extension Language {
         temporaryPassIssued: spokenNotice("The help desk issued a temporary pass for your account."),
         recoveryCodesLow: spokenNotice("A recovery code of your account was used, and few are left."),
         resetUncertain: spokenNotice("Nobody knows whether your new password is in force. Try to sign in."),
-        unlockUncertain: spokenNotice("Nobody knows whether your account was unlocked. Try to sign in."))
+        unlockUncertain: spokenNotice("Nobody knows whether your account was unlocked. Try to sign in."),
+        approvalWaiting: englishWaking)
 
     private static func spokenCode(_ what: Phrase) -> Phrase {
         "This is \(.instanceInShort) with " + what + ". Your code is: \(.codeApart). Again: \(.codeApart). "

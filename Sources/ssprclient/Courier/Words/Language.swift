@@ -77,6 +77,7 @@ struct PerKind<Words: Sendable>: Sendable {
     let recoveryCodesLow: Words
     let resetUncertain: Words
     let unlockUncertain: Words
+    let approvalWaiting: Words
 
     subscript(_ kind: MessageKind) -> Words {
         switch kind {
@@ -95,6 +96,7 @@ struct PerKind<Words: Sendable>: Sendable {
         case .recoveryCodesLow: recoveryCodesLow
         case .resetUncertain: resetUncertain
         case .unlockUncertain: unlockUncertain
+        case .approvalWaiting: approvalWaiting
         }
     }
 }

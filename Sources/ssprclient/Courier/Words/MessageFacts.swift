@@ -8,7 +8,8 @@ struct MessageFacts {
     static let shortAccount = 32
 
     let kind: MessageKind
-    let account: AccountName
+    /// Nil for what wakes a device, which names nobody.
+    let account: AccountName?
     let sender: SenderSettings
     let happenedAt: CalendarTime
     let expiresAt: CalendarTime
@@ -20,14 +21,17 @@ struct MessageFacts {
         guard !job.kind.carriesCode || job.code != nil else {
             throw MessageError(description: "a code message without a code")
         }
+        guard !job.kind.namesAccount || job.account != nil else {
+            throw MessageError(description: "a message about nobody")
+        }
         self.init(
-            kind: job.kind, account: job.account, sender: sender, happenedAt: CalendarTime(job.happenedAt),
-            expiresAt: CalendarTime(job.expiresAt), code: job.kind.carriesCode ? job.code : nil,
-            language: .nearest(to: [job.language, sender.language]))
+            kind: job.kind, account: job.kind.namesAccount ? job.account : nil, sender: sender,
+            happenedAt: CalendarTime(job.happenedAt), expiresAt: CalendarTime(job.expiresAt),
+            code: job.kind.carriesCode ? job.code : nil, language: .nearest(to: [job.language, sender.language]))
     }
 
     init(
-        kind: MessageKind, account: AccountName, sender: SenderSettings, happenedAt: CalendarTime,
+        kind: MessageKind, account: AccountName?, sender: SenderSettings, happenedAt: CalendarTime,
         expiresAt: CalendarTime,
         code: OneTimeCode?, language: Language
     ) {
@@ -57,10 +61,8 @@ struct MessageFacts {
 
     private func text(_ fact: Fact) -> String {
         switch fact {
-        case .account: account.text
-        case .accountInShort:
-            account.text.utf8.count <= Self.shortAccount
-                ? account.text : "\(account.text.prefix(Self.shortAccount - 2)).."
+        case .account: account?.text ?? ""
+        case .accountInShort: shortened(account?.text ?? "")
         case .instance: sender.instance
         case .instanceInShort: sender.shortName
         case .happened: written(happenedAt, language.dates.long)
@@ -69,6 +71,10 @@ struct MessageFacts {
         case .expiresInShort: written(expiresAt, language.dates.clock)
         case .code, .codeApart: ""
         }
+    }
+
+    private func shortened(_ name: String) -> String {
+        name.utf8.count <= Self.shortAccount ? name : "\(name.prefix(Self.shortAccount - 2)).."
     }
 
     private func written(_ moment: CalendarTime, _ form: DateForm) -> String {

@@ -66,10 +66,11 @@ public struct Policy: Sendable, Equatable {
         }
     }
 
-    /// The messages that a channel may carry in a day; nil without a limit: mail costs nothing.
+    /// The messages that a channel may carry in a day; nil without a limit: mail costs nothing, and wake-ups are
+    /// bounded by the questions of an account.
     func dailyBudget(of channel: DeliveryChannel) -> UInt32? {
         switch channel {
-        case .email: nil
+        case .email, .push: nil
         case .sms: dailyTexts
         case .voice: dailyCalls
         }

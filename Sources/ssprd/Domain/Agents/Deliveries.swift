@@ -5,7 +5,7 @@ public struct LeasedDelivery: Sendable {
     /// The row under lease.
     public let row: DeliveryRow
     /// Where to.
-    public let contact: Contact
+    public let recipient: Recipient
     /// The code, for messages that carry one.
     public let code: OneTimeCode?
     /// When what it tells happened.
@@ -71,6 +71,15 @@ public struct Deliveries: Sendable {
                     .deliverySettled, .failed, at: world.now, by: world.daemon, reason: .unreadable, delivery: row.id))
             return nil
         }
+        guard try isStillMeant(tx, row) else {
+            try tx.remove(row.id)
+            try trace(tx, row.id) { trace in
+                trace.state = .failed
+                trace.reason = .expired
+                trace.settledAt = world.now
+            }
+            return nil
+        }
         row.lease += 1
         row.leasedUntil = world.now + Throttles.lease
         try tx.update(row)
@@ -84,8 +93,17 @@ public struct Deliveries: Sendable {
         // Asked for now, not when it was queued: a notice may wait for three days.
         let reader = try payload.reader.map { try tx.account($0) } ?? account
         return LeasedDelivery(
-            row: row, contact: payload.contact, code: payload.code, happenedAt: payload.happenedAt,
+            row: row, recipient: payload.recipient, code: payload.code, happenedAt: payload.happenedAt,
             account: account.name, language: reader?.language)
+    }
+
+    /// False for a wake-up whose question was answered, replaced by a newer one or taken back before a courier came.
+    private func isStillMeant(_ tx: any Snapshot, _ row: DeliveryRow) throws -> Bool {
+        guard let id = row.question else { return true }
+        guard let question = try tx.approval(id), question.state == .open,
+            let device = try question.method.flatMap({ try tx.method($0) }), !device.isDisabled
+        else { return false }
+        return try tx.recovery(question.recovery)?.state == .open
     }
 
     /// Opens what a message carries; nil when its seal is broken.

@@ -1,23 +1,24 @@
 import SSPRVocabulary
 
 /// What a message carries, in a layout of constant size, so that a sealed row tells neither the contact's length nor whether it is real:
-/// length u16, contact 254 bytes, length u8, code 8 bytes, reader u64, time i64.
+/// length u16, recipient 256 bytes, length u8, code 8 bytes, reader u64, time i64.
 struct DeliveryPayload {
-    let contact: Contact
+    let recipient: Recipient
     let code: OneTimeCode?
     /// Whose contact it is, when that is not the account concerned.
     let reader: AccountID?
     let happenedAt: Timestamp
 
     private static let codeRoom = 8
-    private static let size = 2 + Contact.maximumLength + 1 + codeRoom + 8 + 8
+    private static let room = Recipient.maximumLength
+    private static let size = 2 + room + 1 + codeRoom + 8 + 8
 
     static func identity(_ id: DeliveryID, _ account: AccountID?) -> RowIdentity {
         RowIdentity(.delivery, row: id.number, account: account?.number ?? 0)
     }
 
-    init(contact: Contact, code: OneTimeCode?, reader: AccountID? = nil, happenedAt: Timestamp) {
-        self.contact = contact
+    init(recipient: Recipient, code: OneTimeCode?, reader: AccountID? = nil, happenedAt: Timestamp) {
+        self.recipient = recipient
         self.code = code
         self.reader = reader
         self.happenedAt = happenedAt
@@ -26,16 +27,18 @@ struct DeliveryPayload {
     /// Reads an opened payload; throws `SealBroken` for any other layout.
     init(_ payload: Secret) throws {
         let bytes = unsafe payload.withBytes { unsafe [UInt8]($0) }
-        guard bytes.count == Self.size else { throw SealBroken() }
-        let contactCount = Int(bytes[0]) << 8 | Int(bytes[1])
-        let codeStart = 2 + Contact.maximumLength
+        // Rows from before there were wake addresses have two bytes less room.
+        guard bytes.count == Self.size || bytes.count == Self.size - 2 else { throw SealBroken() }
+        let room = bytes.count - Self.size + Self.room
+        let count = Int(bytes[0]) << 8 | Int(bytes[1])
+        let codeStart = 2 + room
         let codeCount = Int(bytes[codeStart])
-        guard contactCount <= Contact.maximumLength, codeCount <= Self.codeRoom,
-            let text = String(validating: bytes[2..<2 + contactCount], as: UTF8.self),
+        guard count <= room, codeCount <= Self.codeRoom,
+            let text = String(validating: bytes[2..<2 + count], as: UTF8.self),
             let digits = String(validating: bytes[(codeStart + 1)..<(codeStart + 1 + codeCount)], as: UTF8.self)
         else { throw SealBroken() }
         do {
-            contact = try Contact(text)
+            recipient = try Recipient(text)
             code = codeCount == 0 ? nil : try OneTimeCode(digits)
             let number = bytes[(Self.size - 16)..<(Self.size - 8)].reduce(0) { $0 << 8 | UInt64($1) }
             reader = number == AccountID.nobody.number ? nil : try AccountID(number)
@@ -47,11 +50,11 @@ struct DeliveryPayload {
 
     func encoded() -> Secret {
         var bytes = [UInt8](repeating: 0, count: Self.size)
-        let text = Array(contact.text.utf8)
+        let text = Array(recipient.text.utf8)
         bytes[0] = UInt8(text.count >> 8)
         bytes[1] = UInt8(text.count & 0xff)
         bytes.replaceSubrange(2..<2 + text.count, with: text)
-        let codeStart = 2 + Contact.maximumLength
+        let codeStart = 2 + Self.room
         if let code {
             let digits = unsafe code.secret.withBytes { unsafe [UInt8]($0) }
             bytes[codeStart] = UInt8(digits.count)

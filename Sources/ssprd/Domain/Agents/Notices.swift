@@ -13,7 +13,9 @@ struct Notices: Sendable {
                 return
             }
             guard try Budgets(world: world, tx: tx).spend(channel) else { continue }
-            try queue(tx, kind, to: contact(of: method), via: channel, about: account.id, life: Throttles.noticeLife)
+            try queue(
+                tx, kind, to: .contact(contact(of: method)), via: channel, about: account.id, life: Throttles.noticeLife
+            )
         }
     }
 
@@ -25,7 +27,7 @@ struct Notices: Sendable {
         let counters = Counters(tx: tx, now: world.now)
         guard try counters.spendMessage(subject, .notices, budget: Throttles.noticeMessages) else { return }
         _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
-        try queue(tx, kind, to: contact, via: channel, about: nil, life: Throttles.noticeLife, aim: .nobody)
+        try queue(tx, kind, to: .contact(contact), via: channel, about: nil, life: Throttles.noticeLife, aim: .nobody)
     }
 
     /// Tells every global administrator but the one concerned (feature F5).
@@ -33,7 +35,7 @@ struct Notices: Sendable {
         for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {
             for method in try tx.methods(of: administrator.id) where method.kind == .email {
                 try queue(
-                    tx, .administratorReset, to: contact(of: method), via: .email, about: account.id,
+                    tx, .administratorReset, to: .contact(contact(of: method)), via: .email, about: account.id,
                     reader: administrator.id, life: Throttles.noticeLife)
             }
         }
@@ -51,18 +53,20 @@ struct Notices: Sendable {
     /// Without an account it is a decoy: a row of equal size that no courier is ever given. `owner` and `aim` say for the trace whose it
     /// seems to be, and why nobody gets it; `reader` is whose contact it is, when that is not the account concerned.
     func queue(
-        _ tx: any Transaction, _ kind: MessageKind, to contact: Contact, via channel: DeliveryChannel,
-        code: OneTimeCode? = nil, about account: AccountID?, reader: AccountID? = nil, life: Timestamp.Span,
+        _ tx: any Transaction, _ kind: MessageKind, to recipient: Recipient, via channel: DeliveryChannel,
+        code: OneTimeCode? = nil, question: ApprovalID? = nil, about account: AccountID?, reader: AccountID? = nil,
+        life: Timestamp.Span,
         for origin: TraceOrigin? = nil, owner: AccountID? = nil, aim: TraceAim = .person
     ) throws {
         let id: DeliveryID = world.ambient.identifier()
         let now = world.now
-        let payload = DeliveryPayload(contact: contact, code: code, reader: reader, happenedAt: now).encoded()
+        let payload = DeliveryPayload(recipient: recipient, code: code, reader: reader, happenedAt: now).encoded()
         try tx.insert(
             DeliveryRow(
                 id: id, account: account, channel: channel, kind: kind,
                 payload: try world.sealer.seal(payload, for: DeliveryPayload.identity(id, account)),
-                queuedAt: now, expiresAt: now + life, dueAt: now, lease: 0, leasedUntil: nil))
+                queuedAt: now, expiresAt: now + life, dueAt: now, lease: 0, leasedUntil: nil,
+                question: question))
         try tx.insert(
             TraceRow(
                 delivery: id, account: account ?? owner, origin: origin, channel: channel, kind: kind, aim: aim,

@@ -22,7 +22,7 @@ extension Devices {
                     recovery.event(.approvalAnswered, outcome, tx, open, .push, by: actor, reason: reason))
             }
             let statement = ApprovalStatement(question, decision, number: number)
-            guard world.proofs.isSigned(statement, by: try key(of: method), signature) else {
+            guard world.proofs.isSigned(statement, by: try PairedDevice(of: method, in: world).key, signature) else {
                 try answered(.refused, .wrongSecret)
                 return (.failure(.refused), open.subject)
             }

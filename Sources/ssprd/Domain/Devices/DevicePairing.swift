@@ -1,13 +1,13 @@
 import SSPRVocabulary
 
-/// What is sealed in a device's method under way: the pairing secret, and the key once the device has come.
+/// What is sealed in a device's method under way: the pairing secret, and the device once it has come.
 struct DevicePairing {
     let secret: PairingSecret
-    let key: DeviceKey?
+    let device: PairedDevice?
 
-    init(secret: PairingSecret, key: DeviceKey?) {
+    init(secret: PairingSecret, device: PairedDevice?) {
         self.secret = secret
-        self.key = key
+        self.device = device
     }
 
     /// Reads an opened payload; throws `SealBroken` for any other layout.
@@ -15,14 +15,14 @@ struct DevicePairing {
         let bytes = unsafe payload.withBytes { unsafe [UInt8]($0) }
         do {
             secret = try PairingSecret(Secret(bytes.prefix(PairingSecret.length)))
-            let rest = Array(bytes.dropFirst(PairingSecret.length))
-            key = rest.isEmpty ? nil : try DeviceKey(rest)
         } catch is WordError {
             throw SealBroken()
         }
+        let rest = Array(bytes.dropFirst(PairingSecret.length))
+        device = rest.isEmpty ? nil : try PairedDevice(rest)
     }
 
     func encoded() -> Secret {
-        Secret(unsafe secret.secret.withBytes { unsafe [UInt8]($0) } + (key?.bytes ?? []))
+        Secret(unsafe secret.secret.withBytes { unsafe [UInt8]($0) } + (device?.encoded ?? []))
     }
 }

@@ -10,10 +10,11 @@ public struct Devices: Sendable {
 
     /// Gives a method under way its device: the key, with a proof under the pairing secret and a signature.
     ///
-    /// Once only. The device then shows a code, which its owner types at the terminal: so the device that scanned the text over
+    /// `wakeAddress` is where a courier wakes it. Once only. The device then shows a code, which its owner types at the terminal: so the device that scanned the text over
     /// somebody's shoulder is never registered.
     public func pair(
-        _ id: EnrolmentID, _ key: DeviceKey, proof: PairingProof, signature: DeviceSignature, by actor: EventActor
+        _ id: EnrolmentID, _ key: DeviceKey, wakeAddress: WakeAddress? = nil, proof: PairingProof,
+        signature: DeviceSignature, by actor: EventActor
     ) throws {
         let paired: Result<Void, Refusal> = try world.commit { tx in
             guard var enrolment = try tx.enrolment(id), enrolment.kind == .push, enrolment.expiresAt > world.now,
@@ -27,11 +28,12 @@ public struct Devices: Sendable {
                         .devicePaired, outcome, at: world.now, by: actor, account: account.name, method: .push,
                         reason: reason))
             }
-            guard pairing.key == nil else {
+            guard pairing.device == nil else {
                 try paired(.used)
                 return .failure(.conflict)
             }
-            let statement = PairingStatement(.pairing, instance: world.instance, enrolment: id, key: key)
+            let statement = PairingStatement(
+                .pairing, instance: world.instance, enrolment: id, key: key, wakeAddress: wakeAddress)
             guard constantTimeEqual(world.proofs.tag(statement, under: pairing.secret).bytes, proof.bytes),
                 world.proofs.isSigned(statement, by: key, signature)
             else {
@@ -42,7 +44,8 @@ public struct Devices: Sendable {
                 return .failure(.refused)
             }
             enrolment.payload = try world.sealer.seal(
-                DevicePairing(secret: pairing.secret, key: key).encoded(), for: identity)
+                DevicePairing(secret: pairing.secret, device: PairedDevice(key: key, wakeAddress: wakeAddress))
+                    .encoded(), for: identity)
             try tx.update(enrolment)
             try paired(.succeeded)
             return .success(())
@@ -68,7 +71,7 @@ public struct Devices: Sendable {
         // Looked at again each time: a device that was removed meanwhile is told nothing.
         let (questions, account) = try world.store.read { tx in
             guard let method = try tx.method(device), method.kind == .push, !method.isDisabled,
-                isSigned(try key(of: method))
+                isSigned(try PairedDevice(of: method, in: world).key)
             else { throw Refusal.refused }
             return (
                 try tx.openApprovals(of: device, at: world.now).compactMap { try question(tx, $0) }, method.account
@@ -90,16 +93,5 @@ public struct Devices: Sendable {
             id: row.id, nonce: row.nonce, instance: world.instance, host: world.host, account: account.name,
             recovery: recovery.id, purpose: recovery.purpose, peer: recovery.peer, askedAt: row.askedAt,
             expiresAt: row.expiresAt)
-    }
-
-    /// The public key of a registered device.
-    func key(of method: MethodRow) throws -> DeviceKey {
-        let identity = RowIdentity(.method, row: method.id.number, account: method.account.number)
-        let payload = try world.sealer.open(method.payload, for: identity)
-        do {
-            return try DeviceKey(unsafe payload.withBytes { unsafe [UInt8]($0) })
-        } catch is WordError {
-            throw SealBroken()
-        }
     }
 }

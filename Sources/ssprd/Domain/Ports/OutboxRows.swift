@@ -22,11 +22,14 @@ public struct DeliveryRow: Sendable, Equatable {
     public var lease: UInt32
     /// Until when the current lease holds; nil when nobody has it.
     public var leasedUntil: Timestamp?
+    /// For a wake-up: the question that it tells of, with which it dies.
+    public let question: ApprovalID?
 
     /// Describes a message.
     public init(
         id: DeliveryID, account: AccountID?, channel: DeliveryChannel, kind: MessageKind, payload: Sealed,
-        queuedAt: Timestamp, expiresAt: Timestamp, dueAt: Timestamp, lease: UInt32, leasedUntil: Timestamp?
+        queuedAt: Timestamp, expiresAt: Timestamp, dueAt: Timestamp, lease: UInt32, leasedUntil: Timestamp?,
+        question: ApprovalID? = nil
     ) {
         self.id = id
         self.account = account
@@ -38,6 +41,7 @@ public struct DeliveryRow: Sendable, Equatable {
         self.dueAt = dueAt
         self.lease = lease
         self.leasedUntil = leasedUntil
+        self.question = question
     }
 }
 

@@ -27,12 +27,29 @@ extension Recovery {
             number: UInt8(world.ambient.number(below: UInt64(Self.approvalNumbers))), askedAt: now,
             expiresAt: min(recovery.expiresAt, now + Throttles.approvalLife), state: .open)
         try tx.upsert(approval)
+        try wake(tx, method, for: approval, of: recovery, isWithinBudget: isWithinBudget)
         try tx.append(
             try event(
                 .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
                 reason: isWithinBudget ? nil : .tooManyMessages))
         return Challenge(
             expiresAt: approval.expiresAt, resendAt: now + Throttles.resend, questions: [], number: approval.number)
+    }
+
+    /// Queues what wakes the device, for as long as its question lives.
+    ///
+    /// One row for each question: where nobody is to be woken it is a decoy like any other (attack C1).
+    private func wake(
+        _ tx: any Transaction, _ method: MethodRow?, for approval: ApprovalRow, of recovery: RecoveryRow,
+        isWithinBudget: Bool
+    ) throws {
+        let address = try method.flatMap { try PairedDevice(of: $0, in: world).wakeAddress }
+        let isMeant = approval.method != nil && address != nil
+        try notices.queue(
+            tx, .approvalWaiting, to: .device(address ?? .nobody), via: .push, question: approval.id,
+            about: isMeant ? recovery.account : nil, life: approval.expiresAt - approval.askedAt,
+            owner: recovery.account,
+            aim: isMeant ? .person : isWithinBudget || recovery.account == nil ? .nobody : .overBudget)
     }
 
     /// Waits for a device's approval; still waiting after half a minute is an answer too.

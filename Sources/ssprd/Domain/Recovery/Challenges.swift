@@ -116,8 +116,9 @@ extension Recovery {
                 method == nil ? budgets.key(of: offer, subject: recovery.subject) : budgets.key(of: contact)
             let isMeant = try budgets.spendCode(to: destination, via: channel, counts: isReal) && isReal
             try notices.queue(
-                tx, .recoveryCode, to: contact, via: channel, code: code, about: isMeant ? account?.id : nil,
-                life: Throttles.codeLife, for: .recovery(recovery.id, choice: offer.choice), owner: recovery.account,
+                tx, .recoveryCode, to: .contact(contact), via: channel, code: code,
+                about: isMeant ? account?.id : nil, life: Throttles.codeLife,
+                for: .recovery(recovery.id, choice: offer.choice), owner: recovery.account,
                 aim: isMeant
                     ? .person
                     : recovery.account == nil

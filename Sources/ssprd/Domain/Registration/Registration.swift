@@ -74,7 +74,7 @@ public struct Registration: Sendable {
                 expiresAt: min(session.expiresAt, world.now + Throttles.codeLife))
             try tx.insert(enrolment)
             try notices.queue(
-                tx, .confirmationCode, to: contact, via: channel, code: code, about: account.id,
+                tx, .confirmationCode, to: .contact(contact), via: channel, code: code, about: account.id,
                 life: Throttles.codeLife, for: .enrolment(id))
             try append(tx, .registrationBegun, account, kind, by: actor)
             return .success(Begun(enrolment: id, expiresAt: enrolment.expiresAt, key: nil))
@@ -120,7 +120,7 @@ public struct Registration: Sendable {
             let enrolment = EnrolmentRow(
                 id: id, registration: session.handle, account: account.id, kind: .push,
                 payload: try world.sealer.seal(
-                    DevicePairing(secret: secret, key: nil).encoded(), for: identity(id, account.id)),
+                    DevicePairing(secret: secret, device: nil).encoded(), for: identity(id, account.id)),
                 code: nil, tries: 0, begunAt: world.now, expiresAt: session.expiresAt)
             try tx.insert(enrolment)
             try append(tx, .registrationBegun, account, .push, by: actor)
@@ -214,10 +214,10 @@ public struct Registration: Sendable {
             return (payload, step)
         case .push:
             let pairing = try DevicePairing(payload)
-            guard let key = pairing.key, pairingCode(key, pairing.secret, enrolment.id).secret == code.secret else {
-                return nil
-            }
-            return (Secret(key.bytes), 0)
+            guard let device = pairing.device,
+                pairingCode(device, pairing.secret, enrolment.id).secret == code.secret
+            else { return nil }
+            return (Secret(device.encoded), 0)
         case .recoveryCodes:
             let codes = try RecoveryCodes(payload)
             return codes.verdict(saved.hash(code, of: enrolment.id.number)) == .fresh ? (payload, 0) : nil
@@ -225,9 +225,10 @@ public struct Registration: Sendable {
         }
     }
 
-    /// What a paired device shows, to be typed at the terminal: 8 digits that only this key and this pairing text give.
-    private func pairingCode(_ key: DeviceKey, _ secret: PairingSecret, _ id: EnrolmentID) -> OneTimeCode {
-        let statement = PairingStatement(.pairingCode, instance: world.instance, enrolment: id, key: key)
+    /// What a paired device shows, to be typed at the terminal: 8 digits that only this key, this wake address and this pairing text give.
+    private func pairingCode(_ device: PairedDevice, _ secret: PairingSecret, _ id: EnrolmentID) -> OneTimeCode {
+        let statement = PairingStatement(
+            .pairingCode, instance: world.instance, enrolment: id, key: device.key, wakeAddress: device.wakeAddress)
         let tag = world.proofs.tag(statement, under: secret).bytes
         return OneTimeCode(number: tag.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } % 100_000_000, digits: 8)
     }

@@ -122,9 +122,9 @@ extension AuditFaultKind {
 extension DeliveryJob {
     init(_ leased: LeasedDelivery) {
         self.init(
-            id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, contact: leased.contact,
-            kind: leased.row.kind, account: leased.account, code: leased.code, happenedAt: leased.happenedAt,
-            expiresAt: leased.row.expiresAt, language: leased.language)
+            id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, contact: leased.recipient,
+            kind: leased.row.kind, account: leased.row.kind.namesAccount ? leased.account : nil, code: leased.code,
+            happenedAt: leased.happenedAt, expiresAt: leased.row.expiresAt, language: leased.language)
     }
 }
 
