@@ -23,7 +23,9 @@ struct Sample {
             case .contact(.email): [.email]
             case .device: [.push]
             }
-        guard let channel = options["channel"].map(DeliveryChannel.init) ?? fitting[0], fitting.contains(channel) else {
+        // Almost any word could be a wake address: a mistyped address must not become one.
+        let usual = fitting[0] == .push ? nil : fitting[0]
+        guard let channel = options["channel"].map(DeliveryChannel.init) ?? usual, fitting.contains(channel) else {
             let accepted = fitting.map(\.rawValue).joined(separator: " or ")
             throw UsageError("--channel: expected \(accepted) for this contact")
         }

@@ -16,7 +16,7 @@ let help = """
       --spool FOLDER       for trying out: write the messages of all channels into FOLDER
       --check              look at the configuration and end
       --send-test CONTACT  send a sample to an address, a number or a wake address, without a daemon, say what each transport did, and end
-      --channel CHANNEL    for the sample: email, sms, voice or push (for a number: sms)
+      --channel CHANNEL    for the sample: email, sms, voice or push (usual for a number: sms)
       --language TAG       for the sample: one of \(Language.all.map(\.tag.text).joined(separator: ", ")), or such as de-AT
 
     SIGTERM ends it after the messages at hand.

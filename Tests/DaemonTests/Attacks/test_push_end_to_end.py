@@ -54,7 +54,7 @@ class Phone:
     """A subscription to one topic; `woken` are the messages that came."""
 
     def __init__(self, port, topic):
-        self.process = subprocess.Popen(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", topic, "-d", "-F", "WOKEN %t %p"],
+        self.process = subprocess.Popen(["stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", topic, "-d", "-F", "WOKEN %t %p"],
                                         stdout=subprocess.PIPE)
         self.woken, self.is_listening = [], threading.Event()
         threading.Thread(target=self.read, daemon=True).start()

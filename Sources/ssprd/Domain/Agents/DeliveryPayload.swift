@@ -27,13 +27,11 @@ struct DeliveryPayload {
     /// Reads an opened payload; throws `SealBroken` for any other layout.
     init(_ payload: Secret) throws {
         let bytes = unsafe payload.withBytes { unsafe [UInt8]($0) }
-        // Rows from before there were wake addresses have two bytes less room.
-        guard bytes.count == Self.size || bytes.count == Self.size - 2 else { throw SealBroken() }
-        let room = bytes.count - Self.size + Self.room
+        guard bytes.count == Self.size else { throw SealBroken() }
         let count = Int(bytes[0]) << 8 | Int(bytes[1])
-        let codeStart = 2 + room
+        let codeStart = 2 + Self.room
         let codeCount = Int(bytes[codeStart])
-        guard count <= room, codeCount <= Self.codeRoom,
+        guard count <= Self.room, codeCount <= Self.codeRoom,
             let text = String(validating: bytes[2..<2 + count], as: UTF8.self),
             let digits = String(validating: bytes[(codeStart + 1)..<(codeStart + 1 + codeCount)], as: UTF8.self)
         else { throw SealBroken() }

@@ -153,7 +153,7 @@ def test_a_spool_folder_and_a_sample(daemon, start, binary, folder, configure):
     daemon.give(CLAIM_DELIVERY, wake_up(67))
     assert daemon.report_of(67)[3] == "accepted"
     assert pathlib.Path(folder, "spool/67-approvalWaiting.push").read_text() == f"To: {TOPIC}\n\n{WORDS}\n"
-    sent = subprocess.run([binary("sspr-courier"), "--config", config, "--send-test", TOPIC], capture_output=True, text=True, timeout=60)
+    sent = subprocess.run([binary("sspr-courier"), "--config", config, "--send-test", TOPIC, "--channel", "push"], capture_output=True, text=True, timeout=60)
     assert (sent.returncode, sent.stdout) == (0, "service: accepted, written\n"), sent.stderr
-    refused = subprocess.run([binary("sspr-courier"), "--config", config, "--send-test", "a/b"], capture_output=True, text=True, timeout=60)
+    refused = subprocess.run([binary("sspr-courier"), "--config", config, "--send-test", "a/b", "--channel", "push"], capture_output=True, text=True, timeout=60)
     assert refused.returncode == 64 and "wake address" in refused.stderr
