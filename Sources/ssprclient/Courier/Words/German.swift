@@ -105,7 +105,11 @@ extension Language {
             "Ihr Konto ist vielleicht entsperrt, vielleicht auch nicht",
             "Ihr Konto \(.account) bei \(.instance) sollte entsperrt werden, als etwas schiefging, und niemand weiß, ob es gelungen ist. "
                 + "Das Passwort ist dasselbe geblieben. Versuchen Sie, sich anzumelden; gelingt das nicht, fangen Sie von vorn an.",
-            ifNot: "hat sich jemand anderes mit Erfolg für Sie ausgegeben."))
+            ifNot: "hat sich jemand anderes mit Erfolg für Sie ausgegeben."),
+        approvalWaiting: MailWords(subject: germanWaking, opening: [germanWaking], closing: []))
+
+    /// What wakes a device names nobody and nothing.
+    private static let germanWaking: Phrase = "Eine Frage wartet auf Sie."
 
     private static func notice(
         _ subject: Phrase, _ happening: Phrase, ifExpected: Phrase = "Waren Sie das selbst",
@@ -140,7 +144,8 @@ extension Language {
         temporaryPassIssued: textNotice("neuer befristeter Pass für \(.accountInShort)"),
         recoveryCodesLow: textNotice("nur noch wenige Codes für \(.accountInShort)"),
         resetUncertain: textNotice("neues Passwort von \(.accountInShort) ungewiss"),
-        unlockUncertain: textNotice("Entsperrung von \(.accountInShort) ungewiss"))
+        unlockUncertain: textNotice("Entsperrung von \(.accountInShort) ungewiss"),
+        approvalWaiting: germanWaking)
 
     private static func textNotice(_ happening: Phrase, ifNot: Phrase = "Nicht Sie") -> Phrase {
         "\(.instanceInShort): " + happening + ", \(.happenedInShort). " + ifNot + "? Administration anrufen."
@@ -166,7 +171,8 @@ extension Language {
         resetUncertain: spokenNotice(
             "Niemand weiß, ob Ihr neues Passwort gilt. Versuchen Sie, sich anzumelden."),
         unlockUncertain: spokenNotice(
-            "Niemand weiß, ob Ihr Konto entsperrt wurde. Versuchen Sie, sich anzumelden."))
+            "Niemand weiß, ob Ihr Konto entsperrt wurde. Versuchen Sie, sich anzumelden."),
+        approvalWaiting: germanWaking)
 
     private static func spokenCode(_ what: Phrase) -> Phrase {
         "Hier ist \(.instanceInShort) mit " + what + ". Ihr Code lautet: \(.codeApart). Noch einmal: \(.codeApart). "
