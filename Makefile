@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_OF_FUZZING := $(or $(SECONDS),60)
 
-.PHONY: help demo build install test lint bench negatives mutants fuzz spec clean
+.PHONY: help demo build install test goldens lint bench negatives mutants fuzz spec clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ install: ## Copies the built programs (PREFIX=/usr/local, DESTDIR=)
 test: ## Runs all tests (SANITIZE=thread or address: Swift's tests only)
 	@scripts/setup.sh build test
 	@SANITIZE='$(SANITIZE)' scripts/test.sh
+
+goldens: ## Records anew what people see at terminals, to be read before it is committed
+	@scripts/setup.sh build test
+	@scripts/build.sh debug client
+	@SSPR_GOLDENS=renew PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q \
+		Tests/DaemonTests/Attacks/terminal/test_goldens.py </dev/null
 
 lint: ## Checks format, layers, tree and scripts
 	@scripts/setup.sh lint

@@ -87,10 +87,13 @@ let package = Package(
         .target(
             name: "SSPRClient", dependencies: ["SSPRProtocol", "SSPRVocabulary", "StrictCBOR"],
             path: "Sources/ssprclient/Library", swiftSettings: settings),
+        .target(
+            name: "SSPRTerminal", dependencies: ["SSPRVocabulary", "StrictCBOR"],
+            path: "Sources/ssprclient/Terminal", swiftSettings: settings),
         .executableTarget(
             name: "SSPRClientCLI",
             dependencies: [
-                "SSPRClient", "SSPRProtocol", "SSPRVocabulary", "StrictCBOR",
+                "SSPRClient", "SSPRProtocol", "SSPRTerminal", "SSPRVocabulary", "StrictCBOR",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/ssprclient/CLI", swiftSettings: settings),
@@ -109,7 +112,9 @@ let package = Package(
             path: "Sources/ssprclient/Writeback", swiftSettings: settings, linkerSettings: [.linkedLibrary("crypt")]),
         .executableTarget(
             name: "SSPRDevice",
-            dependencies: ["CSodium", "SSPRAgent", "SSPRClient", "SSPRProtocol", "SSPRVocabulary", "StrictCBOR"],
+            dependencies: [
+                "CSodium", "SSPRAgent", "SSPRClient", "SSPRProtocol", "SSPRTerminal", "SSPRVocabulary", "StrictCBOR",
+            ],
             path: "Sources/ssprclient/Device", swiftSettings: settings),
 
         .testTarget(

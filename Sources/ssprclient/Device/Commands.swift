@@ -36,7 +36,7 @@ struct Commands {
         let wakeAddress = try options["wake-address"].map { text in
             do { return try WakeAddress(text) } catch { throw UsageError("--wake-address: expected \(error)") }
         }
-        let text = try questions.line("Pairing text (you can paste it): ")
+        let text = try questions.line("Pairing text (you can paste it):")
         let (file, code) = try Device.pair(text, wakenAt: wakeAddress, client(), questions)
         try file.write(path)
         questions.say(
@@ -46,7 +46,7 @@ struct Commands {
 
     private func list() throws {
         let device = try device()
-        for question in try device.questions() { print(Self.words(question, to: device)) }
+        for question in try device.questions() { print("\(question.id)\t\(Self.words(question, to: device))") }
     }
 
     private func approve() throws {
@@ -56,7 +56,7 @@ struct Commands {
     }
 
     private func approve(_ question: ApprovalQuestion, at device: Device, asked given: String? = nil) throws {
-        let text = try given ?? questions.line("Number that your terminal shows (empty to leave it): ")
+        let text = try given ?? questions.line("Number that your terminal shows (empty to leave it):")
         guard !text.isEmpty else { return }
         try device.approve(question, number: Self.number(text))
         questions.say("Approved.")
@@ -88,7 +88,7 @@ struct Commands {
                 continue
             }
             questions.say(Self.words(question, to: device))
-            let answer = try questions.line("Was it you? [number that your terminal shows / deny] ")
+            let answer = try questions.line("Was it you? [number that your terminal shows / deny]")
             do {
                 if ["deny", "d", "no", "n"].contains(answer.lowercased()) {
                     try device.deny(question)
@@ -111,7 +111,7 @@ struct Commands {
         let named = options["question"]
         let waiting = try device.questions().filter { named == nil || $0.id.description == named }
         guard waiting.count < 2 else {
-            for question in waiting { questions.say(Self.words(question, to: device)) }
+            for question in waiting { questions.say("\(question.id) \(Self.words(question, to: device))") }
             throw DeviceError(
                 .usage, "several questions wait, and only one may be yours", next: "name it with --question")
         }
@@ -129,13 +129,18 @@ struct Commands {
     }
 
     private static func words(_ question: ApprovalQuestion, to device: Device) -> String {
-        let what = question.purpose == .reset ? "set a new password for" : "unlock"
+        let what =
+            switch question.purpose {
+            case .reset: "set a new password for"
+            case .unlock: "unlock"
+            case .manage: "change the methods of"
+            }
         let age = max(0, (Timestamp.now - question.askedAt).milliseconds / 1000)
         // A host may be renamed; its owner should know.
         let host = question.host
         let paired = host == device.identity.host ? "" : " (paired as \(device.identity.host.text))"
-        return "\(question.id)\t\(age) s ago, \(host.text)\(paired): "
-            + "somebody (uid \(question.peer)) wants to \(what) \(question.account)"
+        return "\(age) s ago at \(host.text)\(paired), "
+            + "somebody (uid \(question.peer)) wanted to \(what) \(question.account)."
     }
 
     private func device() throws -> Device {

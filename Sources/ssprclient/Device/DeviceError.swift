@@ -10,6 +10,7 @@ struct DeviceError: Error {
         case tryLater = 75
         case refused = 77
         case file = 78
+        case cancelled = 130
     }
 
     let status: Status

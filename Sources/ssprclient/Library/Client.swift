@@ -16,6 +16,8 @@ public final class Client {
     public let trust: ServerTrust
     /// How long connecting and a call may take together; a waiting call has its wait on top.
     public let timeout: Duration
+    /// Called some ten times a second while a call waits; false gives the call up as if its time were over.
+    public var whileWaiting: (() -> Bool)?
 
     private var connection: Connection?
     private var lastID: UInt32 = 0
@@ -57,6 +59,9 @@ public final class Client {
     public func call(method: UInt16, body: [UInt8], isWaiting: Bool = false) throws(ClientError) -> [UInt8] {
         let deadline = Deadline(in: isWaiting ? timeout + .seconds(Limits.waitSeconds) : timeout)
         let open = try openConnection(by: deadline)
+        open.whileWaiting = whileWaiting
+        // What the caller holds for this wait must not outlive it.
+        defer { open.whileWaiting = nil }
         // After any error but the daemon's own refusal nobody knows what comes next on this connection: it is given up.
         connection = nil
         lastID &+= 1

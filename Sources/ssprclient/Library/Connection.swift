@@ -10,6 +10,8 @@ final class Connection {
 
     /// The uid of the process that listens, from the kernel.
     let serverUID: UInt32
+    /// See `Client.whileWaiting`.
+    var whileWaiting: (() -> Bool)?
 
     /// Connects to `path`.
     init(to path: String, by deadline: Deadline) throws(ClientError) {
@@ -78,8 +80,12 @@ final class Connection {
         if code == EINTR { return }
         guard code == EAGAIN else { throw .connectionLost }
         var poll = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        let left = deadline.remaining
+        let part = whileWaiting == nil ? left : min(left, 100)
         // The pointer is used within the call only. An interrupted poll is made good by the caller's next try.
-        if unsafe Glibc.poll(&poll, 1, deadline.remaining) == 0 { throw .timedOut }
+        let ready = unsafe Glibc.poll(&poll, 1, part)
+        if ready == 0, part == left { throw .timedOut }
+        if ready <= 0, let whileWaiting, !whileWaiting() { throw .timedOut }
     }
 }
 

@@ -226,7 +226,7 @@ import Testing
         #expect(script.isDone)
         #expect(
             run.output == """
-                URI: otpauth://totp/Example:ana?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example&algorithm=SHA1&digits=6&period=30
+                URI: otpauth://totp/Example:ana?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example
                 Key: GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ
 
                 """)

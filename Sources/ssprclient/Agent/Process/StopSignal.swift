@@ -1,7 +1,7 @@
 import Glibc
 import SSPRVocabulary
 
-/// Ends the process on SIGTERM or SIGINT: at once when idle, after the work at hand otherwise.
+/// Ends the process on SIGTERM, SIGINT or, unless nohup is about, SIGHUP: at once when idle, after the work at hand otherwise.
 public final class StopSignal: Sendable {
     private struct State {
         var atWork = 0
@@ -48,6 +48,13 @@ public final class StopSignal: Sendable {
         unsafe sigemptyset(&signals)
         unsafe sigaddset(&signals, SIGTERM)
         unsafe sigaddset(&signals, SIGINT)
+        var action = sigaction()
+        unsafe sigaction(SIGHUP, nil, &action)
+        // Waiting for what is ignored would hear it all the same. Functions compare as the addresses that they are in C.
+        let isIgnored =
+            unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+        if !isIgnored { unsafe sigaddset(&signals, SIGHUP) }
         return signals
     }
 }

@@ -19,7 +19,7 @@ extension Console {
         guard StandardStream.input.isTerminal, StandardStream.error.isTerminal else {
             return NoAnswers(reason: "The standard input and the standard error are not both terminals.")
         }
-        return try TerminalAnswers()
+        return try TerminalAnswers(self)
     }
 }
 

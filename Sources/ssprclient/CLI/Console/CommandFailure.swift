@@ -20,6 +20,8 @@ struct CommandFailure: Error {
     let next: String?
     /// The daemon's own refusal, when it is one.
     let refusal: Failure?
+    /// The signal that ended it.
+    private(set) var signal: Int32?
 
     init(_ status: ExitStatus, _ what: String, why: String?, next: String?, refusal: Failure? = nil) {
         self.status = status
@@ -29,8 +31,12 @@ struct CommandFailure: Error {
         self.refusal = refusal
     }
 
-    /// Ctrl-C, or the end of the input at a question.
-    static let cancelled = CommandFailure(.cancelled, "cancelled", why: "Nothing more was done.", next: nil)
+    /// A signal that ends the process, Ctrl-C above all, or the end of the input at a question, which counts as Ctrl-C.
+    static func interrupted(by number: Int32, _ why: String) -> Self {
+        var failure = Self(.cancelled, "cancelled", why: why, next: nil)
+        failure.signal = number
+        return failure
+    }
 
     /// Something that no command foresees.
     init(unexpected error: any Error) {

@@ -1,6 +1,7 @@
 import Glibc
 import SSPRClient
 import SSPRProtocol
+import SSPRTerminal
 import SSPRVocabulary
 
 /// What a command has around it: the options of all commands, the daemon, where data and talk go.
@@ -14,7 +15,8 @@ final class Console {
 
     init(_ options: GlobalOptions) {
         self.options = options
-        talkStyle = Style(for: STDERR_FILENO, isForbidden: options.noColor, environment: environment)
+        let isForbidden = options.noColor || environment.isAccessible
+        talkStyle = Style(for: STDERR_FILENO, isForbidden: isForbidden, environment: environment)
     }
 
     /// The daemon; connected at the first use.
@@ -32,14 +34,29 @@ final class Console {
     }
 
     /// Makes a call; a refusal becomes three lines for people, `what` being what could not be done.
+    ///
+    /// A person sees that it is waited for, and may end it: then the line is taken away first, and the caller can clean up.
     func call<C: Call>(
-        _ call: C.Type, _ request: C.Request, doing what: String, in family: CommandFailure.Family
+        _ call: C.Type, _ request: C.Request, doing what: String, in family: CommandFailure.Family,
+        showing progress: Progress? = nil
     ) throws(CommandFailure) -> C.Reply {
         let client = try client()
+        let progress = progress ?? Progress(on: self, "Waiting for ssprd to \(what)")
+        defer { progress.clear() }
+        let interruption = progress.isForPerson ? Interruption() : nil
+        var ending: Int32?
+        client.whileWaiting = {
+            progress.show()
+            ending = interruption?.received()
+            return ending == nil
+        }
+        defer { client.whileWaiting = nil }
         do throws(ClientError) {
             return try client.call(call, request)
         } catch {
-            throw CommandFailure(error, doing: what, in: family)
+            guard let ending else { throw CommandFailure(error, doing: what, in: family) }
+            let isOver = C.declaration.cost == .waiting
+            throw .interrupted(by: ending, isOver ? "Nothing more was done." : "ssprd may still \(what).")
         }
     }
 
@@ -47,7 +64,7 @@ final class Console {
     var showsToPerson: Bool { StandardStream.output.isTerminal }
 
     /// True when things are to be read aloud or by touch.
-    var isAccessible: Bool { environment["SSPR_ACCESSIBLE"] == "1" }
+    var isAccessible: Bool { environment.isAccessible }
 
     /// The account that a person's command is about when it names none: the login name, as the environment has it.
     func ownAccount() throws(CommandFailure) -> AccountName {
@@ -99,12 +116,56 @@ extension Console {
     func insist(_ line: String, _ role: Style.Role? = nil) {
         let text = Printable.escaped(line)
         // Where talk cannot be written nobody can be told of it.
-        _ = StandardStream.error.write(line: role.map { talkStyle.paint($0, text) } ?? text)
+        for line in folded(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+            _ = StandardStream.error.write(line: role.map { talkStyle.paint($0, line) } ?? line)
+        }
+    }
+
+    /// The text with line feeds in the place of blanks, so that the terminal breaks no word; what is indented hangs below its words.
+    ///
+    /// Programs and screen readers get it whole.
+    func folded(_ text: String) -> String {
+        guard !isAccessible, !options.isJSON, let columns = StandardStream.error.size?.columns, text.count >= columns
+        else { return text }
+        let indent = text.prefix { $0 == " " }
+        let hanging = indent.isEmpty ? "" : indent + "   "
+        var result = ""
+        var line = String(indent)
+        var isFresh = true
+        for word in text.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false) {
+            if !isFresh, line.count + 1 + word.count >= columns {
+                result += line + "\n"
+                line = String(hanging)
+                isFresh = true
+            }
+            line += isFresh ? word : " " + word
+            isFresh = false
+        }
+        return result + line
+    }
+
+    /// Shows a picture that is made of blocks, in its own colours where there are any: a camera wants it dark on light.
+    func draw(_ lines: [String]) {
+        for line in lines { _ = StandardStream.error.write(line: talkStyle.paint(.picture, line)) }
+    }
+
+    /// Lists what can be chosen, with the number that chooses it.
+    func list(_ choices: [(name: String, words: String)]) {
+        let width = choices.map(\.name.count).max() ?? 0
+        for (index, choice) in choices.enumerated() {
+            let blanks = String(repeating: " ", count: width - choice.name.count)
+            insist(
+                isAccessible
+                    ? "\(index + 1): \(choice.name), \(choice.words)"
+                    : "  \(index + 1)  \(choice.name)\(blanks)  \(choice.words)")
+        }
     }
 
     /// Says what a failure is, why and what comes next, and ends the process with its status.
     func end(with error: any Error) -> Never {
         let failure = error as? CommandFailure ?? CommandFailure(unexpected: error)
+        // Ctrl-C is the person's own answer; any other signal ends the process as it would have.
+        if let signal = failure.signal, signal != SIGINT { Interruption.passOn(signal) }
         if options.isJSON {
             insist(failure.json.compact)
         } else {

@@ -11,10 +11,16 @@ struct Environment {
         return text.isEmpty ? nil : text
     }
 
+    /// True when things are to be read aloud or by touch.
+    var isAccessible: Bool { self["SSPR_ACCESSIBLE"] == "1" }
+
     /// The variables with what they do.
     static let listing = [
         ("SSPR_SOCKET", "the socket's path, where --socket does not say it"),
-        ("SSPR_ACCESSIBLE", "1: no tables and no QR code, one \"label: value\" a line"),
+        (
+            "SSPR_ACCESSIBLE",
+            "1: plain lines for screen readers: no tables, QR codes, colours, folding or redrawing"
+        ),
         ("USER, LOGNAME", "the account, where a person's command names none"),
         ("NO_COLOR", "anything: no colour (no-color.org)"),
         ("TERM", "dumb: no colour"),

@@ -14,6 +14,14 @@ struct StandardStream {
     /// True when a person sits at it.
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// How many characters the terminal shows; nil when there is none, or when it does not say.
+    var size: (columns: Int, rows: Int)? {
+        var size = winsize()
+        // The pointer is used within the call only, and the request writes exactly this type.
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     /// Writes `text` and a line feed; false when that is not possible.
     func write(line text: String) -> Bool { write(text + "\n") }
 

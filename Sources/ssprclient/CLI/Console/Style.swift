@@ -1,12 +1,14 @@
 import Glibc
 
-/// Four roles of emphasis, none of which says anything that the words do not say.
+/// Roles of emphasis, none of which says anything that the words do not say.
 struct Style {
     enum Role: String {
         case ok = "32"
         case warning = "33"
         case error = "31"
         case dim = "2"
+        /// White on black, whatever the terminal's own colours are.
+        case picture = "97;40"
     }
 
     let isColoured: Bool

@@ -1,5 +1,6 @@
 import Glibc
 import SSPRClient
+import SSPRTerminal
 import SSPRVocabulary
 import StrictCBOR
 

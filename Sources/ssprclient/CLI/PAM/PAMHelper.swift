@@ -1,5 +1,6 @@
 import Glibc
 import SSPRClient
+import SSPRTerminal
 import SSPRVocabulary
 
 /// `ssprclient pam auth|account`, as pam_exec starts it: everything but the daemon's own yes ends with another status than 0.

@@ -75,13 +75,17 @@ struct Challenge {
         guard let number = sent.number else {
             throw CommandFailure(.brokenProtocol("a question to a device without a number"), doing: what, in: .recovery)
         }
-        console.insist("Your device asks for a number. Type there: \(number < 10 ? "0" : "")\(number)")
+        let digits = "\(number < 10 ? "0" : "")\(number)"
+        console.insist("Your device asks for a number. Type there: \(digits)")
         console.say(
             "If it was not you who began this, deny it there. If it asks nothing, use another method. Waiting ...")
+        // The number stays in sight as long as it is asked for.
+        let progress = Progress(on: console, "Type \(digits) on your device") { Moment.words(until: sent.expiresAt) }
         while true {
-            let reply = try answer()
+            let reply = try answer(showing: progress)
             guard reply.isWaiting == true else { return reply }
-            console.say("Still waiting, for \(Moment.words(until: sent.expiresAt)) more.")
+            if progress.isRedrawn { continue }
+            console.say("Still waiting: type \(digits) on your device. \(Moment.words(until: sent.expiresAt)) left.")
         }
     }
 
@@ -103,11 +107,10 @@ struct Challenge {
     }
 
     private func answer(
-        code: OneTimeCode? = nil, answers: [Answer]? = nil
+        code: OneTimeCode? = nil, answers: [Answer]? = nil, showing progress: Progress? = nil
     ) throws(CommandFailure) -> AnswerChallenge.Reply {
         try console.call(
             AnswerChallenge.self, .init(handle: handle, choice: method.choice, code: code, answers: answers),
-            doing: what,
-            in: .recovery)
+            doing: what, in: .recovery, showing: progress)
     }
 }

@@ -16,11 +16,7 @@ struct MethodChoice {
                 next: "choose another --method")
         }
         if offered.count == 1, let only = offered.first { return only }
-        for (index, method) in offered.enumerated() {
-            let kind = method.kind.rawValue
-            let blanks = String(repeating: " ", count: max(1, 13 - kind.count))
-            console.insist("  \(index + 1)  \(kind)\(blanks)\(method.hint ?? Self.words(method.kind))")
-        }
+        console.list(offered.map { ($0.kind.rawValue, $0.hint ?? Self.words($0.kind)) })
         while true {
             let text = try answers.line("Which one [1]?").filter { !$0.isWhitespace }
             if let method = Self.method(text, in: offered) { return method }

@@ -30,7 +30,7 @@ struct RecoveryDialogue {
         do {
             try finish(try prove(begun))
         } catch let failure as CommandFailure where failure.status == .cancelled {
-            // It would end by itself in 15 minutes, so a refusal here changes nothing for the person.
+            // By any signal: nobody goes on with it. It would end by itself in 15 minutes, so a refusal here changes nothing for the person.
             _ = try? console.call(CancelRecovery.self, .init(handle: begun.handle), doing: "cancel", in: .recovery)
             throw failure
         }

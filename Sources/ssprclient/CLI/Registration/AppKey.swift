@@ -5,6 +5,8 @@ struct AppKey {
     /// The key in base32.
     let base32: String
     /// `otpauth://totp/...`, which apps read from a QR code (the format of Google Authenticator's wiki "Key Uri Format").
+    ///
+    /// Without what it would say by default (SHA1, 6 digits, 30 seconds): so the code fits into 24 lines.
     let uri: String
 
     init(_ key: Secret, account: AccountName, issuer: String) {
@@ -12,7 +14,7 @@ struct AppKey {
         base32 = unsafe key.withBytes { unsafe Base32.text($0) }
         let name = Self.escaped(issuer)
         uri =
-            "otpauth://totp/\(name):\(Self.escaped(account.text))?secret=\(base32)&issuer=\(name)&algorithm=SHA1&digits=6&period=30"
+            "otpauth://totp/\(name):\(Self.escaped(account.text))?secret=\(base32)&issuer=\(name)"
     }
 
     /// RFC 3986 section 2.1: all but unreserved characters as their bytes.

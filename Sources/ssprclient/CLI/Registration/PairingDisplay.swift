@@ -4,14 +4,18 @@ import SSPRProtocol
 struct PairingDisplay {
     let canvas: QRCanvas
 
-    init(console: Console, isForced: Bool) { canvas = QRCanvas(console: console, isForced: isForced) }
-
     func show(_ pairing: PairingText) throws {
         let console = canvas.console
-        if console.options.isJSON { return try console.print(.object([("pairing", .text(pairing.text))])) }
-        canvas.draw(
-            pairing.text, above: "Scan this with your device's app, or give it the text below.",
-            without: "Give your device's app this text, or run: ssprclient device pair")
+        if console.options.isJSON {
+            try console.print(.object([("pairing", .text(pairing.text))]))
+            return try canvas.save(pairing.text)
+        }
+        let drawing = canvas.lines(of: pairing.text)
+        if drawing == nil { console.insist("Give your device's app this text, or run: ssprclient device pair") }
         try console.print("Pairing: \(pairing.text)")
+        try canvas.save(pairing.text)
+        guard let drawing else { return }
+        console.insist("Scan this with your device's app, or give it the text above (ssprclient device pair):")
+        console.draw(drawing)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SSPRTerminal
 
 /// Draws a QR code with the program `qrencode`, where it is installed.
 enum QRCode {
@@ -7,10 +8,20 @@ enum QRCode {
     private static let longestDrawing = 65_536
 
     /// The lines of the drawing in half blocks of UTF-8; nil when there is no such program or it does not succeed.
-    ///
-    /// The text goes through a pipe, because everybody may see a process's arguments.
-    static func lines(_ text: String) -> [String]? {
-        guard let input = Pipe(), let output = Pipe(), let process = start(input, output) else { return nil }
+    static func lines(_ text: String, margin: Int = 4) -> [String]? {
+        guard let drawing = run(["-t", "UTF8", "-m", "\(margin)"], text),
+            let text = String(validating: drawing, as: UTF8.self)
+        else { return nil }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+        return lines.isEmpty ? nil : lines
+    }
+
+    /// The picture as PNG; nil likewise.
+    static func picture(_ text: String) -> [UInt8]? { run(["-t", "PNG", "-s", "6", "-o", "-"], text) }
+
+    /// What the program writes about the text, which goes through a pipe: everybody may see a process's arguments.
+    private static func run(_ options: [String], _ text: String) -> [UInt8]? {
+        guard let input = Pipe(), let output = Pipe(), let process = start(options, input, output) else { return nil }
         close(input.takeReadEnd())
         close(output.takeWriteEnd())
         // A URI fits into a pipe's buffer, so this does not wait for the program.
@@ -22,12 +33,10 @@ enum QRCode {
         var status: Int32 = 0
         // The pointer is used within the call only.
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        guard status == 0, let drawing, let text = String(validating: drawing, as: UTF8.self) else { return nil }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
-        return lines.isEmpty ? nil : lines
+        return status == 0 ? drawing : nil
     }
 
-    private static func start(_ input: Pipe, _ output: Pipe) -> pid_t? {
+    private static func start(_ options: [String], _ input: Pipe, _ output: Pipe) -> pid_t? {
         var actions = unsafe posix_spawn_file_actions_t()
         // All pointers below live until posix_spawn has returned; the lists end with nil as it wants.
         guard unsafe posix_spawn_file_actions_init(&actions) == 0 else { return nil }
@@ -36,7 +45,7 @@ enum QRCode {
         unsafe posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         var process: pid_t = 0
-        let words = [program, "-t", "UTF8"]
+        let words = [program] + options
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { word in unsafe strdup(word) }
         defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
         unsafe arguments.append(nil)

@@ -27,6 +27,11 @@ struct RegistrationOptions: ParsableArguments {
 
     @Flag(help: "Use a temporary pass in the place of the password; where nothing is registered yet.")
     var pass = false
+
+    @Option(
+        name: .customLong("qr-png"),
+        help: ArgumentHelp("Write the QR code into a new picture too. It holds the key.", valueName: "file"))
+    var picture: String?
 }
 
 /// `register`: step by step until nothing is missing.
@@ -42,33 +47,43 @@ struct RegisterWizard: ConsoleCommand {
         let dialogue = try RegistrationDialogue(console, registration, answerSource)
         var state = try dialogue.describe()
         dialogue.say(state)
-        let handle = try dialogue.prove()
-        while true {
-            if state.missing == 0 {
-                let answer = try dialogue.answers.line("Nothing is missing. Add another method? [y/N]")
-                guard ["y", "yes"].contains(answer.lowercased()) else { return }
-            }
-            // What is not there yet comes first: an empty answer takes a step forward.
-            let registered = Set(state.methods.map(\.kind))
-            let missing = state.available.filter { !registered.contains($0) }
-            // A set takes the place of the one before, and that needs a second proof.
-            let replaced: Set<MethodKind> = [.questions, .recoveryCodes]
-            let choices = missing + state.available.filter { registered.contains($0) && !replaced.contains($0) }
-            guard !choices.isEmpty else { return console.say("No more methods can be added.") }
-            for (index, kind) in choices.enumerated() {
-                console.insist("  \(index + 1)  \(kind.rawValue): \(MethodChoice.words(kind))")
-            }
-            let text = try dialogue.answers.line("Which one [1]?").filter { !$0.isWhitespace }
-            let number = text.isEmpty ? 1 : Int(text) ?? 0
-            let named = choices.first { $0.rawValue == text }
-            guard let kind = named ?? (choices.indices.contains(number - 1) ? choices[number - 1] : nil) else {
-                console.insist("Please type a number from 1 to \(choices.count).", .warning)
-                if dialogue.answers.isPerson { continue }
-                throw CommandFailure(.badData, "that method cannot be added", why: nil, next: "ssprclient help output")
-            }
-            try dialogue.register(kind, handle, questions: state.questions)
-            state = try dialogue.describe()
+        if dialogue.answers.isPerson {
+            console.say("Ctrl-C ends this at any time. What is registered stays, and the next time goes on from there.")
         }
+        let handle = try dialogue.prove()
+        var steps = WizardSteps(state)
+        // Whoever has more than enough has come to add something.
+        var mayAdd = steps.isFinished
+        while mayAdd || !steps.isFinished {
+            guard !steps.choices.isEmpty else { break }
+            if let question = steps.question(mayAdd) {
+                let answer = try dialogue.answers.line(question).lowercased()
+                guard ["y", "yes"].contains(answer) || answer.isEmpty && !mayAdd else { break }
+            } else {
+                console.say("Step \(steps.number) of \(steps.total): choose a way to prove who you are.")
+            }
+            guard let kind = try choose(steps.choices, dialogue) else { continue }
+            try dialogue.register(kind, handle, questions: state.questions)
+            mayAdd = false
+            state = try dialogue.describe()
+            steps = WizardSteps(state, after: steps)
+        }
+        dialogue.say(state)
+        if state.missing == 0 { console.say("If you forget your password: ssprclient reset \(dialogue.account)", .ok) }
+    }
+
+    /// The method to go on with; nil when what a person typed is none.
+    private func choose(_ choices: [MethodKind], _ dialogue: RegistrationDialogue) throws -> MethodKind? {
+        dialogue.console.list(choices.map { ($0.rawValue, MethodChoice.words($0)) })
+        let text = try dialogue.answers.line("Which one [1]?").filter { !$0.isWhitespace }
+        let number = text.isEmpty ? 1 : Int(text) ?? 0
+        if let kind = choices.first(where: { $0.rawValue == text }) { return kind }
+        if choices.indices.contains(number - 1) { return choices[number - 1] }
+        guard dialogue.answers.isPerson else {
+            throw CommandFailure(.badData, "that method cannot be added", why: nil, next: "ssprclient help output")
+        }
+        dialogue.console.insist("Please type a number from 1 to \(choices.count).", .warning)
+        return nil
     }
 }
 

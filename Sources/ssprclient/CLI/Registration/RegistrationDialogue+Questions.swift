@@ -12,7 +12,12 @@ extension RegistrationDialogue {
                 why: "They are turned off here, or not allowed for this account.",
                 next: "ssprclient register")
         }
-        for question in questions { console.insist("  \(question.number)  \(question.text)") }
+        for question in questions {
+            let indent = question.number < 10 ? "   " : "  "
+            console.insist(
+                console.isAccessible
+                    ? "\(question.number): \(question.text)" : "\(indent)\(question.number)  \(question.text)")
+        }
         let chosen = try choose(among: questions)
         while true {
             let given = try chosen.map { Answer(question: $0.number, answer: try askTwice($0)) }

@@ -7,7 +7,7 @@ import SSPRVocabulary
 struct RegistrationDialogue {
     let console: Console
     let answers: any AnswerSource
-    private let account: AccountName
+    let account: AccountName
     private let options: RegistrationOptions
 
     init(_ console: Console, _ options: RegistrationOptions, _ source: AnswerOptions) throws(CommandFailure) {
@@ -28,7 +28,8 @@ struct RegistrationDialogue {
     func say(_ state: DescribeRegistration.Reply) {
         let kinds = state.methods.map { "\($0.kind.rawValue)\($0.hint.map { " \($0)" } ?? "")" }
         console.say(
-            "Registered: \(kinds.isEmpty ? "nothing" : kinds.joined(separator: ", ")). \(Self.missing(state.missing))")
+            "Registered: \(kinds.isEmpty ? "nothing" : kinds.joined(separator: ", "))."
+                + (state.missing > 0 ? " \(Self.missing(state.missing))" : ""))
     }
 
     /// Opens a registration with the password, or with a pass where nothing is registered yet.
@@ -109,25 +110,27 @@ struct RegistrationDialogue {
 
     /// Registers an app with a code that it shows.
     func registerApp(_ handle: RegistrationHandle) throws {
+        let canvas = try QRCanvas(console, options)
         let begun = try console.call(
             BeginEnrolment.self, .init(handle: handle, kind: .totp), doing: "register an app", in: .registration)
         guard let secret = begun.key else {
             throw CommandFailure(.brokenProtocol("an app without a key"), doing: "register an app", in: .registration)
         }
-        try AppKeyDisplay(console: console, isForced: options.qr)
+        try AppKeyDisplay(canvas: canvas)
             .show(AppKey(secret, account: account, issuer: options.issuer ?? Self.hostName()))
         try confirm(begun, handle, "Code that the app shows:", "The app is registered.")
     }
 
     /// Registers a device: it reads the pairing text, and its code is typed here.
     func registerDevice(_ handle: RegistrationHandle) throws {
+        let canvas = try QRCanvas(console, options)
         let begun = try console.call(
             BeginEnrolment.self, .init(handle: handle, kind: .push), doing: "pair a device", in: .registration)
         guard let invitation = begun.pairing else {
             throw CommandFailure(
                 .brokenProtocol("a device without its pairing text"), doing: "pair a device", in: .registration)
         }
-        try PairingDisplay(console: console, isForced: options.qr).show(try PairingText(invitation))
+        try PairingDisplay(canvas: canvas).show(try PairingText(invitation))
         try confirm(begun, handle, "Code that the device shows:", "The device is registered.")
     }
 

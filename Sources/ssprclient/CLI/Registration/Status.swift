@@ -18,12 +18,21 @@ struct Status: ConsoleCommand {
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         var entries: [(label: String, value: String)] = [("Account", account.text)]
         for method in reply.methods { entries.append(("Method \(method.id)", Self.words(method))) }
-        entries.append(("Missing", reply.missing == 0 ? "nothing" : "\(reply.missing) more, of another kind"))
+        entries.append(
+            (
+                "Missing",
+                reply.missing == 0
+                    ? "nothing" : "\(reply.missing) more, of \(reply.missing == 1 ? "another kind" : "different kinds")"
+            ))
         entries.append(("May be added", reply.available.map(\.rawValue).joined(separator: ", ")))
         entries.append(("Sign-in", Self.words(lockedUntil: reply.signInLockedUntil)))
         entries.append(("Recovery", Self.words(lockedUntil: reply.recoveryBlockedUntil)))
         try Card(entries).print(on: console)
-        if reply.missing > 0 { console.say("Next: ssprclient register") }
+        let steps = WizardSteps(reply)
+        if !steps.isEnough { console.say("Next: ssprclient register") }
+        if steps.isEnough, !steps.isFinished {
+            console.say("Advised: one more, in case one gets lost: ssprclient register")
+        }
     }
 
     private static func words(_ method: RegisteredMethod) -> String {

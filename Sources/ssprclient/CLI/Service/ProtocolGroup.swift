@@ -1,6 +1,7 @@
 import ArgumentParser
 import SSPRClient
 import SSPRProtocol
+import SSPRTerminal
 import SSPRVocabulary
 import StrictCBOR
 

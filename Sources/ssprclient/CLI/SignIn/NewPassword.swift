@@ -4,14 +4,17 @@ import SSPRVocabulary
 /// Asks for a new password until it can be sent: a person twice, a program once.
 struct NewPassword {
     private static let tries = 5
-    private static let question =
-        "New password (at least 15 characters unless the policy says otherwise; a sentence is good; not shown):"
+    private static let question = "New password (not shown):"
 
     let console: Console
     let answers: any AnswerSource
 
     /// Asks, and hands each candidate to `set`; a person whose password breaks a rule may choose another.
     func ask(_ set: (Secret) throws -> Void) throws {
+        if answers.isPerson {
+            console.say(
+                "Choose a new password: at least 15 characters unless the policy says otherwise. A sentence is good.")
+        }
         for isLast in (1...Self.tries).map({ $0 == Self.tries }) {
             let password = try candidate()
             do {

@@ -1,11 +1,14 @@
 import Glibc
 
 /// Measures by the monotonic clock. (The standard library's own clock would bring in the concurrency runtime.)
-struct Stopwatch {
+public struct Stopwatch {
     private let start = Self.now()
 
+    /// Starts.
+    public init() {}
+
     /// The time since it was made.
-    var elapsed: Duration { .nanoseconds(Self.now() - start) }
+    public var elapsed: Duration { .nanoseconds(Self.now() - start) }
 
     private static func now() -> Int64 {
         var time = timespec()
