@@ -128,7 +128,8 @@ extension Console {
         guard !isAccessible, !options.isJSON, let columns = StandardStream.error.size?.columns, text.count >= columns
         else { return text }
         let indent = text.prefix { $0 == " " }
-        let hanging = indent.isEmpty ? "" : indent + "   "
+        let number = text.prefix { " 0123456789".contains($0) }
+        let hanging = indent.isEmpty ? "" : String(repeating: " ", count: number.count)
         var result = ""
         var line = String(indent)
         var isFresh = true

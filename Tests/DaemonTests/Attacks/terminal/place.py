@@ -1,11 +1,15 @@
 """A daemon, a courier that writes messages into a folder, and people at terminals: all of it the real programs."""
 
 import base64
+import contextlib
 import itertools
+import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 
 from harness import PASSWORD, QUESTIONS, Daemon, World, client_program, program, wait_until
 from device import Device  # (the harness says where it is)
@@ -98,6 +102,19 @@ class Place:
                 answers = [{"question": number, "answer": text} for number, text in QUESTIONS.items()]
                 call("registration.answers", handle=handle, answers=answers)
         return held
+
+
+@contextlib.contextmanager
+def a_place(**options):
+    """In a short folder, because a socket's path has at most 107 bytes."""
+    folder = tempfile.mkdtemp(prefix="sspr", dir="/tmp")
+    os.chmod(folder, 0o755)
+    place = Place(folder, **options)
+    try:
+        yield place
+    finally:
+        place.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # A number each, since messages are told apart by where they go.

@@ -62,7 +62,7 @@ def normalised(text):
     text = re.sub(r"SSPR1:[A-Z2-7]+(?:\n[A-Z2-7]+)*$", "<pairing text>", text, flags=re.M)
     text = re.sub(r"(?:^[ █▀▄]*[█▀▄][ █▀▄]*\n)+", "<QR code>\n", text, flags=re.M)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<moment>", text)
-    text = re.sub(r"(there: |Type )\d\d\b", r"\1<number>", text)
+    text = re.sub(r"(there: |Type |to leave it\): )\d\d\b", r"\1<number>", text)
     text = re.sub(r"\b(\d+) min (?:\d+ s)\b", lambda found: f"{int(found[1]) + 1} min", text)
     text = re.sub(r"^\d+ s ago at \S+,", "<age> ago at <host>,", text, flags=re.M)
     text = re.sub(r"Paired with \S+ for", "Paired with <host> for", text)

@@ -11,12 +11,19 @@ import pytest
 
 from harness import NEW_PASSWORD, PASSWORD, QUESTIONS
 from person import ENDINGS
-from place import address, app_code, key_shown, pairing_shown
+from place import a_place, address, app_code, key_shown, pairing_shown
 from tape import NEVER_SHOWN
 
 HALF = "half a secret"
 # The line that is drawn again and again while a device is waited for.
 WAIT = "on your device ("
+
+
+@pytest.fixture
+def place():
+    """A daemon for each flow: so many recoveries are more than one uid may begin at once."""
+    with a_place() as place:
+        yield place
 
 
 def code_of(kind, to):
