@@ -26,7 +26,9 @@ struct WizardSteps {
         let there = Set(state.methods.map(\.kind.proofClass))
         let fresh = state.available.filter { !there.contains($0.proofClass) }
         hasFresh = !fresh.isEmpty
-        choices = fresh + state.available.filter { there.contains($0.proofClass) }
+        // A set takes the place of the one before, and that needs a second proof.
+        let replaced: Set<MethodKind> = [.questions, .recoveryCodes]
+        choices = fresh + state.available.filter { there.contains($0.proofClass) && !replaced.contains($0) }
     }
 
     /// True when nothing is missing and nothing more is advised.

@@ -10,7 +10,7 @@ from person import words_anywhere
 
 FOLDER = ROOT / "Tests/DaemonTests/Fixtures/Terminal"
 # Kinds of methods that the sessions are about: a line more in a list, for a kind that came later, changes no session.
-KINDS = {"email", "totp", "push", "mobilePhone", "officePhone", "questions"}
+KINDS = {"email", "totp", "push", "mobilePhone", "officePhone", "recoveryCodes", "temporaryPass", "questions"}
 NEVER_SHOWN = [PASSWORD, NEW_PASSWORD, *QUESTIONS.values(), "a passphrase of", "half a secret"]
 
 
@@ -60,8 +60,11 @@ def normalised(text):
     text = re.sub(r"URI: otpauth://\S+(?:\n\S+)*?(?=\nKey:)", "URI: <uri>", text)
     text = re.sub(r"Key: (?:[A-Z2-7]\s*){32}", "Key: <key>\n", text)
     text = re.sub(r"SSPR1:[A-Z2-7]+(?:\n[A-Z2-7]+)*$", "<pairing text>", text, flags=re.M)
+    text = re.sub(r"^(?:[0-9A-Z]{4} ){6}[0-9A-Z]{4}$", "<written code>", text, flags=re.M)
     text = re.sub(r"(?:^[ █▀▄]*[█▀▄][ █▀▄]*\n)+", "<QR code>\n", text, flags=re.M)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<moment>", text)
+    # Which questions are asked is drawn, and so is where their lines end.
+    text = re.sub(r"<question>\s+\(not\s+shown\):", "<question> (not shown):", text)
     text = re.sub(r"(there: |Type |to leave it\): )\d\d\b", r"\1<number>", text)
     text = re.sub(r"\b(\d+) min (?:\d+ s)\b", lambda found: f"{int(found[1]) + 1} min", text)
     text = re.sub(r"^\d+ s ago at \S+,", "<age> ago at <host>,", text, flags=re.M)

@@ -1,5 +1,7 @@
 """Sessions of people at terminals, compared with what was recorded and read before."""
 
+import re
+
 import pytest
 
 from harness import NEW_PASSWORD, PASSWORD, QUESTIONS
@@ -117,6 +119,16 @@ def shown_number(person):
             return rest.strip()[:2]
 
 
+def test_register_codes(place, tape):
+    place.world.add("codes")
+    with tape.record(place.person(["register", "codes"], "codes", **WIDE), "ssprclient register codes") as ana:
+        ana.answer("Present password", PASSWORD)
+        ana.wait_for("One of them")
+        code = re.search(r"^(?:[0-9A-Z]{4} ){6}[0-9A-Z]{4}", ana.raw, re.M).group()
+        ana.keys(tape.replace(code.replace(" ", "-").lower(), "<written code>") + "\n")
+    tape.compare()
+
+
 @pytest.mark.parametrize("look", ["80", "40", "accessible"])
 def test_reset(place, tape, look):
     account = f"reset{look}"
@@ -172,12 +184,13 @@ def test_change(place, tape):
 
 
 def test_status(place, tape):
+    # Wide enough for the longest numbers of methods, which differ each time.
     place.world.add("fresh")
     place.enrol("known", "email", "totp", "questions")
     for account in ("fresh", "known"):
-        with tape.record(place.person(["status"], account, **WIDE), "ssprclient status"):
+        with tape.record(place.person(["status"], account, columns=120), "ssprclient status"):
             pass
-    with tape.record(place.person(["status"], "known", SSPR_ACCESSIBLE="1", **WIDE), "SSPR_ACCESSIBLE=1 ssprclient status"):
+    with tape.record(place.person(["status"], "known", SSPR_ACCESSIBLE="1", columns=120), "SSPR_ACCESSIBLE=1 ssprclient status"):
         pass
     tape.compare()
 
@@ -199,5 +212,5 @@ def test_remove(place, tape):
     method = next(m["id"] for m in place.world.call("registration.describe", account="removes")["methods"] if m["kind"] == "email")
     with tape.record(place.person(["register", "remove", tape.replace(str(method), "<id>")], "removes", **WIDE), "ssprclient register remove <id>") as ana:
         ana.answer("Present password", PASSWORD)
-        ana.answer("Code that your app shows", tape.replace(app_code(key)))
+        ana.answer("Code of your app", tape.replace(app_code(key)))
     tape.compare()

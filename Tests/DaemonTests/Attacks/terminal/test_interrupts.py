@@ -151,7 +151,7 @@ def test_attack_E11_a_change_that_is_cut_off_changes_nothing(place):
 
 def test_attack_E11_a_device_that_is_cut_off_has_sent_nothing(place):
     """Guard: sspr-device asks at the same PersonTerminal, and sends when all is answered."""
-    place.world.add("paired")
+    place.enrol("paired", "email")
     prompts = [("Pairing text", None), ("Choose a passphrase", "a passphrase of paired"), ("Again:", None)]
     with place.person(["register", "device"], "paired") as terminal:
         terminal.answer("Present password", PASSWORD)
