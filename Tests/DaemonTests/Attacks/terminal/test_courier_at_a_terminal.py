@@ -61,7 +61,7 @@ def test_in_the_middle_of_a_call_it_finishes_it(place, courier, tmp_path, ending
     assert (tmp_path / "call").exists()
     # It told the daemon before it ended: nobody is given the message again.
     settled = place.world.events("delivery.settled")[-1]
-    assert settled["outcome"] == "accepted"
+    assert settled["outcome"] == "succeeded"
     assert len(place.world.events("delivery.taken", delivery=settled["delivery"])) == 1
 
 
