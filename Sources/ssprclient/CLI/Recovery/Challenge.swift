@@ -43,26 +43,26 @@ struct Challenge {
             )
             let trace = CodeTrace(console: console)
             repeat {
-                let more = answers.isPerson ? "; an empty line sends another, ? says where it is" : ""
+                let more = answers.isPerson ? "; empty: another one, ?: where it is" : ""
                 switch try answers.codeLine(
                     "Code (you can paste it\(more)):", on: console, mayBeEmpty: true, or: ["?", "other"])
                 {
                 case .code(let code): return code
                 case .word("other") where hasOthers: throw AnotherMethod()
                 case .word:
-                    tell(trace, via: channel)
+                    try tell(trace, via: channel)
                     continue
                 case .nothing: break
                 }
                 if sent.resendAt <= Moment.now { break }
                 console.insist("Another code can be sent in \(Moment.words(until: sent.resendAt)).", .warning)
-                tell(trace, via: channel)
+                try tell(trace, via: channel)
             } while true
         }
     }
 
-    private func tell(_ trace: CodeTrace, via channel: DeliveryChannel?) {
-        trace.tell(another: hasOthers ? "Type other to use another method." : nil) { () throws(CommandFailure) in
+    private func tell(_ trace: CodeTrace, via channel: DeliveryChannel?) throws(CommandFailure) {
+        try trace.tell(another: hasOthers ? "Type other to use another method." : nil) { () throws(CommandFailure) in
             try console.call(
                 TraceRecovery.self, .init(handle: handle, choice: method.choice, channel: channel), doing: what,
                 in: .recovery)

@@ -12,7 +12,7 @@ struct CodeTrace {
     init(console: Console) { self.console = console }
 
     /// Says in a line where the code is; a trace that is not to be had is no reason to end a recovery.
-    func tell(another way: String?, _ look: () throws(CommandFailure) -> DeliveryTrace) {
+    func tell(another way: String?, _ look: () throws(CommandFailure) -> DeliveryTrace) throws(CommandFailure) {
         do throws(CommandFailure) {
             let trace = try look()
             console.insist(Self.words(trace))
@@ -20,6 +20,8 @@ struct CodeTrace {
             let isLate = Moment.now.milliseconds - sentAt.milliseconds >= Self.patience
             if isLate || trace.state == .failed || !trace.isServed { console.insist("Nothing arrived? \(way)") }
         } catch {
+            // Ctrl-C is one.
+            guard error.signal == nil else { throw error }
             console.insist("Where the code is cannot be said: \(error.what).", .warning)
         }
     }

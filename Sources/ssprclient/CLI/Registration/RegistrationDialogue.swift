@@ -164,7 +164,7 @@ struct RegistrationDialogue {
         while true {
             guard case .code(let code) = try answers.codeLine(question, on: console, or: trace == nil ? [] : ["?"])
             else {
-                trace?.tell(another: nil) { () throws(CommandFailure) in
+                try trace?.tell(another: nil) { () throws(CommandFailure) in
                     try console.call(
                         TraceEnrolment.self, .init(handle: handle, enrolment: begun.enrolment),
                         doing: "follow the code", in: .registration)

@@ -65,6 +65,8 @@ def normalised(text):
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<moment>", text)
     # Which questions are asked is drawn, and so is where their lines end.
     text = re.sub(r"<question>\s+\(not\s+shown\):", "<question> (not shown):", text)
+    # How fast a courier was before.
+    text = re.sub(r",\s+usually\s+within\s+[^.]*\.", ".", text)
     text = re.sub(r"(there: |Type |to leave it\): )\d\d\b", r"\1<number>", text)
     text = re.sub(r"\b(\d+) min (?:\d+ s)\b", lambda found: f"{int(found[1]) + 1} min", text)
     text = re.sub(r"^\d+ s ago at \S+,", "<age> ago at <host>,", text, flags=re.M)
