@@ -11,7 +11,7 @@ public enum AgentMain {
     ) -> Never {
         let log = AgentLog(name: name)
         do {
-            let options = try AgentOptions(CommandLine.arguments.dropFirst(), names: names, flags: flags)
+            let options = try AgentOptions(AgentArguments.afterName(), names: names, flags: flags)
             if options.wantsHelp {
                 print(help)
                 exit(Code.success)
