@@ -38,10 +38,12 @@ struct Route: Sendable {
         var later: DeliveryFault?
         var never: DeliveryFault?
         for entry in transports {
-            let left = deadline - .now
-            // The lease is worth more than an attempt that would be cut off at once; a code that has died is not worth one either.
-            guard Timestamp.now < message.job.expiresAt else { return Ending(outcome: .retry, fault: .expired) }
-            guard left >= .seconds(1) else { return Ending(outcome: .retry, fault: later ?? .timedOut) }
+            let life = Duration.milliseconds((message.job.expiresAt - Timestamp.now).milliseconds)
+            let left = min(deadline - .now, life)
+            // A message that has died is not worth an attempt, and an attempt under way dies with its message: what hangs must not hand a
+            // code on later. The lease is worth more than an attempt that would be cut off at once.
+            guard life > .zero else { return Ending(outcome: .retry, fault: .expired) }
+            guard deadline - .now >= .seconds(1) else { return Ending(outcome: .retry, fault: later ?? .timedOut) }
             let verdict = entry.transport.deliver(message, within: min(entry.transport.limit, left))
             note(entry.name, verdict)
             switch verdict.outcome {

@@ -38,14 +38,20 @@ public struct ChildProgram: Sendable {
     /// Runs the program with `input` on its standard input and waits for its end, or kills its process group after `limit`.
     public func run(input: Secret, limit: Duration) -> Result {
         let deadline = ContinuousClock.now + limit
+        // The bytes are lent until the program has ended.
+        return unsafe input.withBytes { unsafe run($0[...], until: deadline) }
+    }
+
+    private func run(_ input: Slice<UnsafeRawBufferPointer>, until deadline: ContinuousClock.Instant) -> Result {
         var child = RunningChild()
+        var rest = unsafe input
         do throws(SystemError) {
             try Self.starting.withLock { _ throws(SystemError) in
-                try child.start(arguments, environment: Self.environment)
+                unsafe try child.start(arguments, environment: Self.environment, feeding: &rest)
             }
         } catch {
             return Result(ending: .notStarted(error), complaint: [])
         }
-        return unsafe input.withBytes { unsafe child.converse($0, until: deadline) }
+        return unsafe child.converse(rest, until: deadline)
     }
 }

@@ -19,11 +19,17 @@ struct RunningChild: ~Copyable {
     }
 
     /// Starts the program; throws when it cannot.
-    mutating func start(_ arguments: [String], environment: [String]) throws(SystemError) {
+    ///
+    /// What the pipe takes of its input is there before it is: if this process dies in between, the program must not take nothing, or half
+    /// of a message, for the whole (invariant I5).
+    mutating func start(
+        _ arguments: [String], environment: [String], feeding input: inout Slice<UnsafeRawBufferPointer>
+    ) throws(SystemError) {
         guard let program = arguments.first else { throw SystemError("no program", code: EINVAL) }
-        (inputForChild, input) = try Self.makePipe()
+        (inputForChild, self.input) = try Self.makePipe()
         (complaints, complaintsForChild) = try Self.makePipe()
-        for end in [input, complaints] where fcntl(end, F_SETFL, O_NONBLOCK) != 0 { throw SystemError("fcntl") }
+        for end in [self.input, complaints] where fcntl(end, F_SETFL, O_NONBLOCK) != 0 { throw SystemError("fcntl") }
+        unsafe feed(&input)
         process = try spawn(program, arguments, environment)
         Self.close(&inputForChild)
         Self.close(&complaintsForChild)
@@ -63,11 +69,11 @@ struct RunningChild: ~Copyable {
         return process
     }
 
-    /// Feeds the input, collects complaints, and waits for the end or makes it.
+    /// Feeds the rest of the input, collects complaints, and waits for the end or makes it.
     mutating func converse(
-        _ bytes: UnsafeRawBufferPointer, until deadline: ContinuousClock.Instant
+        _ rest: Slice<UnsafeRawBufferPointer>, until deadline: ContinuousClock.Instant
     ) -> ChildProgram.Result {
-        var rest = unsafe bytes[...]
+        var rest = unsafe rest
         var complaint: [UInt8] = []
         while true {
             unsafe feed(&rest)

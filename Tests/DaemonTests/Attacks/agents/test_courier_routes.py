@@ -1,7 +1,10 @@
 """Which transport a message takes: what is claimed, what comes second, what ends the matter, and what waits for nobody."""
 
+import os
 import pathlib
+import signal
 import subprocess
+import time
 
 import pytest
 
@@ -89,6 +92,37 @@ def test_a_code_that_died_meanwhile_is_not_sent_by_the_next_one(daemon, start, f
     daemon.give(CLAIM_DELIVERY, delivery(92, address=NUMBER, channel="sms", life=2))
     assert daemon.report_of(92)[3] == "retry"
     assert order(folder) == ["a"]
+
+
+def test_a_transport_that_hangs_dies_with_its_code(daemon, start, folder, configure):
+    """It was begun in time; what it might do later would hand a dead code on. Without this the report would come after 50 s only."""
+    agent = start("sspr-courier", "--config", configure("{sms: [a]}", seconds=50, a=None))
+    daemon.give(CLAIM_DELIVERY, delivery(95, address=NUMBER, channel="sms", life=2))
+    assert daemon.report_of(95)[3] == "retry"
+    assert order(folder) == ["a"] and "killed after" in agent.said()
+
+
+def test_a_courier_that_dies_leaves_no_half_message(daemon, start, folder, configure):
+    """invariant I5: the program has the whole message before it begins, so it cannot take nothing for one. Each write is held up here."""
+    config = configure("{sms: [a]}", a=0)
+    pathlib.Path(folder, "a").write_text(f"#!/bin/sh\n: >{folder}/begun\ncat >{folder}/text\n: >{folder}/ended\n")
+    agent = start("sspr-courier", "--config", config, prefix=(
+        "strace", "-f", "-q", "-e", "trace=write", "-e", "inject=write:delay_enter=3000000", "-o", "/dev/null"))
+    daemon.give(CLAIM_DELIVERY, delivery(96, address=NUMBER, channel="sms"))
+    wait_for(pathlib.Path(folder, "begun").exists)
+    os.kill(agent.pid, signal.SIGKILL)
+    wait_for(pathlib.Path(folder, "ended").exists)
+    assert CODE in pathlib.Path(folder, "text").read_text()
+    agent.process.wait(timeout=40)
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
 
 
 def test_a_gateway_that_hangs_holds_up_no_mail(daemon, start, folder, configure):
