@@ -83,13 +83,21 @@ extension ReferenceModel {
         let row = sessions[session]
         guard isLive(row, peer: peer) else { return .refused }
         guard hasRoom(row.name, kind, address) else { return .conflict }
-        let sent = enrolments.filter { $0.session == session && $0.address == address && !$0.isOver }.map(\.begunAt)
-        if let last = sent.max(), now < last + Self.minute { return .throttled(until: moment(last + Self.minute)) }
+        let before = enrolments.indices.filter {
+            enrolments[$0].session == session && enrolments[$0].address == address && !enrolments[$0].isOver
+        }
+        if let last = before.map({ enrolments[$0].begunAt }).max(), now < last + Self.minute {
+            return .throttled(until: moment(last + Self.minute))
+        }
+        let tries = before.map { enrolments[$0].tries }.max() ?? 0
+        guard tries < 5 else { return .throttled(until: moment(row.expiresAt)) }
         guard spendMessage(row.name) else { return .throttled(until: moment(now + Self.hour)) }
-        enrolments.append(
-            Enrolment(
-                session: session, kind: kind, address: address, begunAt: now,
-                expiresAt: min(row.expiresAt, now + 10 * Self.minute)))
+        for index in before { enrolments[index].isOver = true }
+        var enrolment = Enrolment(
+            session: session, kind: kind, address: address, begunAt: now,
+            expiresAt: min(row.expiresAt, now + 10 * Self.minute))
+        enrolment.tries = tries
+        enrolments.append(enrolment)
         return nil
     }
 

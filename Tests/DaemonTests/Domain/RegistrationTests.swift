@@ -114,7 +114,7 @@ import Testing
     @Test func theLimitHoldsForEnrolmentsThatWereBegunTogether() throws {
         let alice = try world.add("alice")
         let handle = try world.open(alice)
-        let addresses = try ["one@example.org", "one@example.org", "two@example.org", "three@example.org"]
+        let addresses = try ["one@example.org", "two@example.org", "three@example.org"]
             .map { try Contact($0) }
         let begun = try addresses.map { address in
             world.ambient.advance(.seconds(60))
@@ -124,10 +124,15 @@ import Testing
         func confirm(_ place: Int) throws {
             _ = try world.house.registration.confirm(handle, begun[place].0, begun[place].1, by: World.helper)
         }
+        let second = try world.open(alice)
+        let same = try world.house.registration.begin(second, .email, at: addresses[0], by: World.helper)
+        let code = try world.mailedCode()
         try confirm(0)
-        #expect(throws: Refusal.conflict, "the same address") { try confirm(1) }
-        try confirm(2)
-        #expect(throws: Refusal.conflict, "a third address") { try confirm(3) }
+        #expect(throws: Refusal.conflict, "the same address") {
+            try world.house.registration.confirm(second, same.enrolment, code, by: World.helper)
+        }
+        try confirm(1)
+        #expect(throws: Refusal.conflict, "a third address") { try confirm(2) }
         #expect(try world.house.registration.describe(alice.name, by: World.helper).methods.count == 2)
     }
 
@@ -205,6 +210,30 @@ import Testing
         world.ambient.advance(.seconds(1))
         _ = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
         #expect(try world.mail().map(\.recipient.text) == [alice.email.text, "other@example.org", alice.email.text])
+    }
+
+    @Test func invariant_I9_aNewCodeVoidsTheOldOneAndKeepsTheCount() throws {
+        let alice = try world.add("alice")
+        let handle = try world.open(alice)
+        func begin() throws -> (id: EnrolmentID, code: OneTimeCode) {
+            let begun = try world.house.registration.begin(handle, .email, at: alice.email, by: World.helper)
+            return (begun.enrolment, try world.mailedCode())
+        }
+        func confirm(_ id: EnrolmentID, _ code: OneTimeCode) throws {
+            _ = try world.house.registration.confirm(handle, id, code, by: World.helper)
+        }
+        let first = try begin()
+        for _ in 1...4 { #expect(throws: Refusal.refused) { try confirm(first.id, first.code.spoiled) } }
+        world.ambient.advance(.seconds(60))
+        let second = try begin()
+        #expect(throws: Refusal.refused, "void") { try confirm(first.id, first.code) }
+        #expect(throws: Refusal.refused, "the fifth wrong one") { try confirm(second.id, second.code.spoiled) }
+        #expect(throws: Refusal.refused, "tried too often") { try confirm(second.id, second.code) }
+        world.ambient.advance(.seconds(60))
+        #expect(throws: Refusal.throttled(until: world.now + .minutes(8)), "another code would be void from the start") {
+            try begin()
+        }
+        try world.addEmail(alice)
     }
 
     @Test func attack_A11_anAppThatWasAddedLaterCoolsOffToo() throws {

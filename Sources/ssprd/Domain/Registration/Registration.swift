@@ -54,9 +54,12 @@ public struct Registration: Sendable {
             let (session, account) = try session(tx, handle, by: actor)
             guard world.policy.kinds(for: account.role).contains(kind) else { throw Refusal.notFound }
             guard try hasRoom(tx, account, kind, contact) else { throw Refusal.conflict }
-            if let sentAt = try lastCode(tx, session, to: contact), world.now < sentAt + Throttles.resend {
+            let before = try enrolments(tx, session, of: contact)
+            if let sentAt = before.map(\.begunAt).max(), world.now < sentAt + Throttles.resend {
                 throw Refusal.throttled(until: sentAt + Throttles.resend)
             }
+            let tries = before.map(\.tries).max() ?? 0
+            guard tries < Throttles.codeTries else { throw Refusal.throttled(until: session.expiresAt) }
             let counters = Counters(tx: tx, now: world.now)
             guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
                 throw Refusal.throttled(until: world.now + Throttles.messageWindow)
@@ -65,12 +68,14 @@ public struct Registration: Sendable {
             guard try budgets.spendCode(to: budgets.key(of: contact), via: channel) else {
                 return .failure(.throttled(until: world.now + Throttles.messageWindow))
             }
+            // A newer code voids the older one and keeps the count of wrong tries (invariant I9).
+            for row in before { try tx.remove(row.id) }
             let code = world.mailedCode()
             let id: EnrolmentID = world.ambient.identifier()
             let enrolment = EnrolmentRow(
                 id: id, registration: session.handle, account: account.id, kind: kind,
                 payload: try world.sealer.seal(Secret(text: contact.text), for: identity(id, account.id)),
-                code: codeHash(code, id), tries: 0, begunAt: world.now,
+                code: codeHash(code, id), tries: tries, begunAt: world.now,
                 expiresAt: min(session.expiresAt, world.now + Throttles.codeLife))
             try tx.insert(enrolment)
             try notices.queue(
@@ -83,13 +88,12 @@ public struct Registration: Sendable {
         return try begun.get()
     }
 
-    /// When this registration last sent a code to an address or a number.
-    private func lastCode(
-        _ tx: any Snapshot, _ session: RegistrationRow, to contact: Contact
-    ) throws -> Timestamp? {
+    /// What this registration has under way for an address or a number.
+    private func enrolments(
+        _ tx: any Snapshot, _ session: RegistrationRow, of contact: Contact
+    ) throws -> [EnrolmentRow] {
         try tx.enrolments(of: session.handle).filter(\.kind.isContact)
             .filter { try world.sealer.open($0.payload, for: identity($0.id, $0.account)).revealText() == contact.text }
-            .map(\.begunAt).max()
     }
 
     /// Begins to register an authenticator app with a fresh key.
