@@ -30,6 +30,8 @@ public enum EventKind: String, WireChoice, Hashable {
     case deliveryTaken = "delivery.taken"
     case deliverySettled = "delivery.settled"
     case budgetSpent = "budget.spent"
+    /// Of a recovery its owner was told only where its code had gone (`unavailable`), or nowhere (`failed`).
+    case noticeMissed = "notice.missed"
 }
 
 /// How it ended.

@@ -5,7 +5,8 @@ public enum ResetPassword: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0304, name: "recovery.reset",
-        access: .rolesOrHolder(.helper), audit: .events([.passwordReset, .writebackOrdered, .writebackSettled]),
+        access: .rolesOrHolder(.helper),
+        audit: .events([.passwordReset, .writebackOrdered, .writebackSettled, .budgetSpent, .noticeMissed]),
         cost: .hashing, summary: "Sets a new password with a grant, which is spent by it.")
 
     /// The grant and the password.
@@ -41,7 +42,8 @@ public enum UnlockAccount: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0305, name: "recovery.unlock",
-        access: .rolesOrHolder(.helper), audit: .events([.accountUnlocked, .writebackOrdered, .writebackSettled]),
+        access: .rolesOrHolder(.helper),
+        audit: .events([.accountUnlocked, .writebackOrdered, .writebackSettled, .budgetSpent, .noticeMissed]),
         cost: .store, summary: "Clears the sign-in lockout with a grant, which is spent by it.")
 
     /// The grant.

@@ -4,19 +4,40 @@ import SSPRVocabulary
 struct Notices: Sendable {
     let world: Surroundings
 
-    /// Tells an account by every confirmed address and mobile phone.
-    func tell(_ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind) throws {
+    /// Tells an account by every confirmed address and mobile phone, after a recovery first by those that carried none of its codes: whoever
+    /// read a code there may read, and remove, the notice too (attack G12).
+    func tell(
+        _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, after recovery: RecoveryID? = nil
+    ) throws {
         let counters = Counters(tx: tx, now: world.now)
-        for method in try tx.methods(of: account.id) {
+        let carriers = try carriers(tx, recovery)
+        var told: Set<MethodID> = []
+        let methods = try tx.methods(of: account.id)
+        for method in methods.filter({ !carriers.contains($0.id) }) + methods.filter({ carriers.contains($0.id) }) {
             guard let channel = method.kind.noticeChannel else { continue }
             guard try counters.spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages) else {
-                return
+                break
             }
             guard try Budgets(world: world, tx: tx).spend(channel) else { continue }
+            // Couriers take what has been due for longest.
+            let lead = Timestamp.Span(milliseconds: carriers.isEmpty || carriers.contains(method.id) ? 0 : -1)
             try queue(
-                tx, kind, to: .contact(contact(of: method)), via: channel, about: account.id, life: Throttles.noticeLife
-            )
+                tx, kind, to: .contact(contact(of: method)), via: channel, about: account.id, life: Throttles.noticeLife,
+                dueIn: lead)
+            told.insert(method.id)
         }
+        guard let recovery, told.isSubset(of: carriers) else { return }
+        try tx.append(
+            AuditEvent(
+                .noticeMissed, told.isEmpty ? .failed : .unavailable, at: world.now, by: world.daemon,
+                account: account.name, recovery: recovery))
+    }
+
+    /// The methods to which a recovery has sent a code.
+    private func carriers(_ tx: any Snapshot, _ recovery: RecoveryID?) throws -> Set<MethodID> {
+        guard let recovery = try recovery.flatMap({ try tx.recovery($0) }) else { return [] }
+        return Set(
+            try recovery.offers.filter { try tx.code(of: recovery.id, choice: $0.choice) != nil }.compactMap(\.method))
     }
 
     /// Writes what telling by one contact writes, and tells nobody (attack C1).
@@ -55,7 +76,7 @@ struct Notices: Sendable {
     func queue(
         _ tx: any Transaction, _ kind: MessageKind, to recipient: Recipient, via channel: DeliveryChannel,
         code: OneTimeCode? = nil, question: ApprovalID? = nil, about account: AccountID?, reader: AccountID? = nil,
-        life: Timestamp.Span,
+        life: Timestamp.Span, dueIn lead: Timestamp.Span = .seconds(0),
         for origin: TraceOrigin? = nil, owner: AccountID? = nil, aim: TraceAim = .person
     ) throws {
         let id: DeliveryID = world.ambient.identifier()
@@ -65,7 +86,7 @@ struct Notices: Sendable {
             DeliveryRow(
                 id: id, account: account, channel: channel, kind: kind,
                 payload: try world.sealer.seal(payload, for: DeliveryPayload.identity(id, account)),
-                queuedAt: now, expiresAt: now + life, dueAt: now, lease: 0, leasedUntil: nil,
+                queuedAt: now, expiresAt: now + life, dueAt: now + lead, lease: 0, leasedUntil: nil,
                 question: question))
         try tx.insert(
             TraceRow(

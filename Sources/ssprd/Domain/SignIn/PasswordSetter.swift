@@ -94,7 +94,7 @@ struct PasswordSetter: Sendable {
             try tx.append(
                 AuditEvent(
                     .accountUnlocked, .succeeded, at: world.now, by: actor, account: account.name, recovery: recovery))
-            return try notices.tell(tx, account, .accountUnlocked)
+            return try notices.tell(tx, account, .accountUnlocked, after: recovery)
         }
         try tx.voidRecoveries(of: account.id, except: recovery)
         try tx.removeRegistrations(of: account.id)
@@ -103,7 +103,7 @@ struct PasswordSetter: Sendable {
             AuditEvent(
                 recovery == nil ? .passwordChanged : .passwordReset, .succeeded, at: world.now, by: actor,
                 account: account.name, recovery: recovery, target: account.target))
-        try notices.tell(tx, account, recovery == nil ? .passwordChanged : .passwordReset)
+        try notices.tell(tx, account, recovery == nil ? .passwordChanged : .passwordReset, after: recovery)
         if recovery != nil, account.role.isAdministrator { try notices.tellGlobalAdministrators(tx, about: account) }
     }
 
@@ -141,6 +141,6 @@ struct PasswordSetter: Sendable {
             row.state = .void
             try tx.update(row)
         }
-        try notices.tell(tx, account, operation == .unlock ? .unlockUncertain : .resetUncertain)
+        try notices.tell(tx, account, operation == .unlock ? .unlockUncertain : .resetUncertain, after: recovery)
     }
 }
