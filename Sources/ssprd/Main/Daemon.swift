@@ -51,11 +51,19 @@ struct Daemon {
             owns: { try house.accounts.owns($1, $0) })
         let found = try house.startUp.settle()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
+        try house.deliveries.forgetExpired()
 
         // The door, last of all.
         let sockets = try place.map { [try ListeningSocket.bind(at: $0)] } ?? inherited
         try Hardening.apply()
         try server.start(on: sockets)
+        room.repeatedly(every: Self.sweep) {
+            do {
+                try house.deliveries.forgetExpired()
+            } catch {
+                log.error("expired messages stay in the outbox: \(error)")
+            }
+        }
         try notify.tell(.ready)
         log.info("serving on \(place == nil ? "the service manager's socket" : configuration.socket)")
 
@@ -92,6 +100,8 @@ struct Daemon {
         return try KeyRing.create(at: configuration.keys)
     }
 
+    /// How often messages that have expired are looked for.
+    private static let sweep = Duration.seconds(15)
     /// Seats for ten thousand idle connections and the daemon's own files.
     private static let wantedDescriptors = 16_448
     /// State, log, loop, socket and some seats.

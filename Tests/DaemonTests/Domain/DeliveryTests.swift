@@ -77,6 +77,48 @@ import Testing
         #expect(claim().outcome == nil)
     }
 
+    @Test func invariant_I5_whatDiesInTheOutboxIsWrittenDown() throws {
+        let ghost = try world.house.recovery.begin(AccountName("ghost"), .reset, by: World.helper).handle
+        _ = try world.house.recovery.send(ghost, 1, by: World.helper)
+        world.ambient.advance(.seconds(599))
+        let before = world.store.commits
+        try world.house.deliveries.forgetExpired()
+        #expect(world.store.commits == before, "nothing has died")
+        world.ambient.advance(.seconds(1))
+        try world.house.deliveries.forgetExpired()
+        let told = try world.events(.deliverySettled).filter { $0.reason == .expired }
+        #expect(told.map(\.outcome) == [.failed], "decoys die in silence")
+        #expect(told.map(\.account) == [alice.name] && told.allSatisfy { $0.delivery != nil })
+        let now = world.now
+        #expect(try world.store.read { try $0.expiredDeliveries(at: now, limit: 9) } == [])
+    }
+
+    @Test func whatDiesUnderALeaseMayHaveBeenDelivered() throws {
+        world.ambient.advance(.seconds(570))
+        let leased = try #require(try claim().reply())
+        world.ambient.advance(.seconds(59))
+        let before = try world.events().count
+        try world.house.deliveries.forgetExpired()
+        #expect(try world.events().count == before, "a report may come as long as the lease holds")
+        world.ambient.advance(.seconds(1))
+        try world.house.deliveries.forgetExpired()
+        let told = try #require(try world.events(.deliverySettled).last)
+        #expect(told.outcome == .unknown && told.reason == .expired && told.delivery == leased.row.id)
+        #expect(throws: Refusal.refused) { try report(leased, .accepted) }
+    }
+
+    @Test(arguments: [DeliveryOutcome.accepted, .retry, .rejected])
+    func aReportAfterTheExpirySettlesTheMatter(_ outcome: DeliveryOutcome) throws {
+        world.ambient.advance(.seconds(599))
+        let leased = try #require(try claim().reply())
+        world.ambient.advance(.seconds(1))
+        try report(leased, outcome)
+        let told = try #require(try world.events(.deliverySettled).last)
+        #expect(told.outcome == (outcome == .accepted ? .succeeded : .failed))
+        #expect(told.reason == (outcome == .accepted ? nil : .expired))
+        #expect(try world.store.read { try $0.delivery(leased.row.id) } == nil)
+    }
+
     @Test func aMessageThatCannotBeReadStandsInNobodysWay() throws {
         try world.mail()
         let owner = alice.id

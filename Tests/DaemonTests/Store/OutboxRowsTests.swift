@@ -81,15 +81,26 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)
-    func aNewMessageForgetsTheExpired(_ kind: StoreUnderTest.Kind) throws {
+    func theExpiredAreFoundOnceTheirLeaseIsOver(_ kind: StoreUnderTest.Kind) throws {
         let store = try store(kind)
         try store.write { tx in
-            try tx.insert(Sample.delivery(1, of: 1, expires: 10))
+            try tx.insert(Sample.delivery(1, of: 1, expires: 11))
             try tx.insert(Sample.delivery(2, of: nil, expires: 10))
-            try tx.insert(Sample.delivery(3, of: 1, expires: 11))
-            try tx.insert(Sample.delivery(4, of: 1, queued: 11))
+            try tx.insert(Sample.delivery(3, of: 1, expires: 12))
+            try tx.insert(Sample.delivery(4, of: 1, expires: 9))
+            var leased = Sample.delivery(4, of: 1, expires: 9)
+            leased.leasedUntil = Sample.at(12)
+            try tx.update(leased)
         }
-        let kept = try store.read { tx in try (1...4).map { try tx.delivery(DeliveryID(random: $0)) != nil } }
-        #expect(kept == [false, false, true, true])
+        func expired(at seconds: Int64, limit: Int = 9) throws -> [UInt64] {
+            try store.read { try $0.expiredDeliveries(at: Sample.at(seconds), limit: limit).map(\.id.number) }
+        }
+        #expect(try expired(at: 9) == [])
+        #expect(try expired(at: 11) == [2, 1])
+        #expect(try expired(at: 12) == [4, 2, 1, 3])
+        #expect(try expired(at: 12, limit: 2) == [4, 2])
+        // A new message leaves them where they are: what it costs must not depend on others.
+        try store.write { try $0.insert(Sample.delivery(5, of: 1, queued: 20)) }
+        #expect(try expired(at: 12) == [4, 2, 1, 3])
     }
 }

@@ -59,6 +59,9 @@ extension CountingTransaction: Snapshot {
         try inner.traces(after: number, of: account, limit: limit)
     }
     func channel(_ channel: DeliveryChannel) throws -> ChannelRow? { try inner.channel(channel) }
+    func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
+        try inner.expiredDeliveries(at: now, limit: limit)
+    }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
     func links(after sequence: UInt64, limit: Int) throws -> [AuditLink] {

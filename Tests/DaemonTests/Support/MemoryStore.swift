@@ -151,6 +151,10 @@ class MemorySnapshot: Snapshot {
     func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) -> Timestamp? {
         waiting(at: now, through: channel).map(\.freeAt).filter { $0 > now }.min()
     }
+    func expiredDeliveries(at now: Timestamp, limit: Int) -> [DeliveryRow] {
+        let over = rows.deliveries.values.filter { $0.expiresAt <= now && ($0.leasedUntil ?? now) <= now }
+        return Array(over.sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }.prefix(limit))
+    }
     private func waiting(at now: Timestamp, through channel: DeliveryChannel) -> [DeliveryRow] {
         rows.deliveries.values.filter { $0.account != nil && $0.channel == channel && $0.expiresAt > now }
     }
@@ -319,7 +323,6 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     }
 
     func insert(_ delivery: DeliveryRow) throws {
-        rows.deliveries = rows.deliveries.filter { $0.value.expiresAt >= delivery.queuedAt }
         if let account = delivery.account { try checkParent(rows.accounts[account]) }
         try add(delivery, under: delivery.id, to: \.deliveries)
     }

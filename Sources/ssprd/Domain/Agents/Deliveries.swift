@@ -121,14 +121,18 @@ public struct Deliveries: Sendable {
         by actor: EventActor
     ) throws {
         guard outcome != .accepted || fault == nil else { throw Refusal.malformed }
-        let reason = fault?.reason ?? (outcome == .rejected ? .relayRefused : nil)
         let (channel, isTold) = try world.commit { tx in
             guard var row = try tx.delivery(id), row.lease == lease, row.leasedUntil != nil else {
                 throw Refusal.refused
             }
             let account = try row.account.flatMap { try tx.account($0)?.name }
+            // What was not handed on within its life never will be.
+            let isOver = outcome != .accepted && row.expiresAt <= world.now
+            let reason = isOver ? .expired : fault?.reason ?? (outcome == .rejected ? .relayRefused : nil)
+            let settled =
+                outcome == .accepted ? EventOutcome.succeeded : outcome == .retry && !isOver ? .unavailable : .failed
             switch outcome {
-            case .accepted, .rejected:
+            case _ where isOver, .accepted, .rejected:
                 try tx.remove(id)
             case .retry:
                 row.leasedUntil = nil
@@ -136,15 +140,14 @@ public struct Deliveries: Sendable {
                 try tx.update(row)
             }
             try trace(tx, id) { trace in
-                trace.state = outcome == .accepted ? .accepted : outcome == .retry ? .queued : .failed
+                trace.state = settled == .succeeded ? .accepted : settled == .unavailable ? .queued : .failed
                 trace.reason = reason
-                trace.settledAt = outcome == .retry ? nil : world.now
+                trace.settledAt = settled == .unavailable ? nil : world.now
             }
             if row.kind.isCausedByProof { try note(tx, row, outcome, reason) }
             try tx.append(
                 AuditEvent(
-                    .deliverySettled, outcome == .accepted ? .succeeded : outcome == .retry ? .unavailable : .failed,
-                    at: world.now, by: actor, account: account, reason: reason, delivery: id))
+                    .deliverySettled, settled, at: world.now, by: actor, account: account, reason: reason, delivery: id))
             return (row.channel, row.kind.isCausedByProof)
         }
         watch.see([channel])

@@ -58,11 +58,13 @@ public protocol OutboxSnapshot {
     func nextDelivery(at now: Timestamp, through channel: DeliveryChannel) throws -> DeliveryRow?
     /// When the first message of a channel that cannot be taken at `now` will be free; decoys and expired ones aside.
     func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) throws -> Timestamp?
+    /// Messages and decoys that have expired and are under no lease any more, those that expired first before others.
+    func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow]
 }
 
 /// Changes the outbox.
 public protocol OutboxTransaction {
-    /// Queues a message and forgets those that expired before its `queuedAt`.
+    /// Queues a message.
     func insert(_ delivery: DeliveryRow) throws
     /// Writes all fields of an existing message.
     func update(_ delivery: DeliveryRow) throws

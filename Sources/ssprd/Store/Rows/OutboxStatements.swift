@@ -21,7 +21,10 @@ private enum SQL {
         UPDATE deliveries SET account = ?, channel = ?, kind = ?, payload_key = ?, payload = ?, queued_at = ?,
         expires_at = ?, due_at = ?, lease = ?, leased_until = ?, question = ? WHERE id = ?
         """
-    static let forget = "DELETE FROM deliveries WHERE expires_at < ?"
+    static let expired = """
+        SELECT \(columns) FROM deliveries WHERE expires_at <= ?1 AND IFNULL(leased_until, 0) <= ?1
+        ORDER BY expires_at, id LIMIT ?2
+        """
     static let remove = "DELETE FROM deliveries WHERE id = ?"
 }
 
@@ -37,11 +40,14 @@ extension SQLiteSnapshot {
     func nextDeliveryTime(after now: Timestamp, through channel: DeliveryChannel) throws -> Timestamp? {
         try connection.first(SQL.nextTime, now, channel, read: { try $0.next() })
     }
+
+    func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
+        try connection.all(SQL.expired, now, limit, read: DeliveryRow.init)
+    }
 }
 
 extension SQLiteTransaction {
     func insert(_ delivery: DeliveryRow) throws {
-        try connection.run(SQL.forget, delivery.queuedAt)
         try connection.run(
             SQL.insert, delivery.id, delivery.account, delivery.channel, delivery.kind, delivery.payload.key,
             delivery.payload.bytes, delivery.queuedAt, delivery.expiresAt, delivery.dueAt, delivery.lease,
