@@ -16,6 +16,7 @@ import time
 import rows_codec
 import rows_hashing
 import rows_leaks
+import rows_outbox
 import rows_socket
 import rows_start
 import rows_store
@@ -29,6 +30,7 @@ GROUPS = {
     "pings": ("Pings under hashing", rows_hashing.pings),
     "commits": ("Durable audit rows", rows_store.commits),
     "lookups": ("Account by name", rows_store.lookups),
+    "outbox": ("Messages to couriers", rows_outbox.outbox),
     "helpers": ("Helper and command line", rows_start.helpers),
     "first": ("The daemon's start", rows_start.first_answer),
     "codec": ("Codec", rows_codec.codec),

@@ -106,11 +106,15 @@ class Client:
 
     def call(self, name: str, **fields):
         self.socket.sendall(frame(name, **fields))
+        return from_wire(CALLS[name]["reply"], self.receive(name))
+
+    def receive(self, name: str = "a call"):
+        """The body of the next answer."""
         length, _, kind, _, _ = HEADER.unpack(self._exactly(HEADER.size))
         body, _ = decode(self._exactly(length))
         if kind == FAILURE:
             raise Refused(f"{name}: {body[1]}")
-        return from_wire(CALLS[name]["reply"], body)
+        return body
 
     def _exactly(self, count: int) -> bytes:
         data = b""

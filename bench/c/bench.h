@@ -57,10 +57,15 @@ static inline int must_dial(const char *path) {
     return s;
 }
 
-// One request and its answer; true unless it was refused.
-static inline int ask(int s, const unsigned char *frame, size_t length) {
-    static unsigned char answer[HEADER + BODY_LIMIT];
+// The answer that was received last.
+static unsigned char answer[HEADER + BODY_LIMIT];
+
+static inline void put(int s, const unsigned char *frame, size_t length) {
     if (write(s, frame, length) != (ssize_t)length) fail("write");
+}
+
+// Waits for an answer; true unless it is a refusal.
+static inline int receive(int s) {
     size_t have = 0, wanted = HEADER;
     while (have < wanted) {
         ssize_t got = read(s, answer + have, sizeof answer - have);
@@ -70,6 +75,12 @@ static inline int ask(int s, const unsigned char *frame, size_t length) {
         if (wanted > sizeof answer) fail("an answer that is too long");
     }
     return answer[5] != REFUSED;
+}
+
+// One request and its answer; true unless it was refused.
+static inline int ask(int s, const unsigned char *frame, size_t length) {
+    put(s, frame, length);
+    return receive(s);
 }
 
 static inline int by_size(const void *a, const void *b) {

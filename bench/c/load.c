@@ -4,6 +4,9 @@
 //        load many  SOCKET FRAMES CONNECTIONS SECONDS each connection has its frame and asks again at once
 //        load each  SOCKET FRAMES UID GID COUNT       every frame once, in order; the time of each; with COUNT > 0 a new connection under
 //                                                     the next uid, from UID on, after that many (needs root)
+//        load drain SOCKET FRAMES COUNT               the first frame claims a message, which is reported as accepted; so many of them
+//        load hand  SOCKET FRAMES COUNT               the first frame claims a message and waits; another connection sends the next frames,
+//                                                     which queue one each: from there to the courier's hand
 //        load idle  SOCKET FRAMES CONNECTIONS PID     memory of process PID before and after so many connections have asked once
 #include "bench.h"
 #include <sys/epoll.h>
@@ -143,6 +146,76 @@ static void each(uid_t uid, gid_t gid, size_t per_uid) {
     }
 }
 
+// Reads an unsigned number of CBOR.
+static uint64_t number(const unsigned char **place) {
+    unsigned char head = *(*place)++;
+    if (head < 24) return head;
+    if (head > 27) fail("no number");
+    uint64_t value = 0;
+    for (int left = 1 << (head - 24); left > 0; left--) value = value << 8 | *(*place)++;
+    return value;
+}
+
+static unsigned char *put_number(unsigned char *place, uint64_t value) {
+    *place++ = 27;
+    int size = 8;
+    // The shortest form.
+    if (value < 24) return place[-1] = (unsigned char)value, place;
+    while (size > 1 && value >> (4 * size) == 0) size /= 2, place[-1]--;
+    for (int left = size; left > 0; left--) *place++ = (unsigned char)(value >> (8 * (left - 1)));
+    return place;
+}
+
+// Reports the message in the last answer as accepted: {1: {1: id, 2: lease, ...}} becomes {1: id, 2: lease, 3: "accepted"}.
+static void report(int s) {
+    unsigned char frame[64] = {0, 0, 0, 0, 1, 1, 7, 2, 0, 0, 0, 7}, *end = frame + HEADER;
+    const unsigned char *place = answer + HEADER;
+    if (body_of(answer) < 8 || memcmp(place, "\xa1\x01", 2) || place[3] != 1) fail("no message in the answer");
+    place += 4;
+    *end++ = 0xa3;
+    *end++ = 1;
+    end = put_number(end, number(&place));
+    if (*place++ != 2) fail("no lease in the answer");
+    *end++ = 2;
+    end = put_number(end, number(&place));
+    memcpy(end, "\x03\x68" "accepted", 10);
+    end += 10;
+    frame[3] = (unsigned char)(end - frame - HEADER);
+    if (!ask(s, frame, (size_t)(end - frame))) fail("a report was refused");
+}
+
+static void drain(size_t count) {
+    double *times = room(count);
+    int s = must_dial(path);
+    double began = now();
+    for (size_t i = 0; i < count; i++) {
+        double asked = now();
+        if (!ask_frame(s, 0)) fail("a claim was refused");
+        report(s);
+        times[i] = now() - asked;
+    }
+    tell(times, count, now() - began, count, 0);
+}
+
+static void hand(size_t count) {
+    double *times = room(count);
+    int courier = must_dial(path), sender = must_dial(path);
+    double began = now();
+    for (size_t i = 0; i < count; i++) {
+        struct frame f = frames[1 + i];
+        put(courier, frames[0].bytes, frames[0].length);
+        // Until it waits.
+        usleep(3000);
+        double sent = now();
+        put(sender, f.bytes, f.length);
+        if (!receive(courier)) fail("a claim was refused");
+        times[i] = now() - sent;
+        report(courier);
+        if (!receive(sender)) fail("nothing was sent");
+    }
+    tell(times, count, now() - began, count, 0);
+}
+
 static long resident_kib(int pid) {
     char name[64], line[256];
     long kib = -1;
@@ -171,6 +244,8 @@ int main(int count, char **a) {
     else if (!strcmp(a[1], "life") && count == 5) life(n);
     else if (!strcmp(a[1], "many") && count == 6) many(n, atof(a[5]));
     else if (!strcmp(a[1], "each") && count == 7) each((uid_t)n, (gid_t)atoi(a[5]), strtoul(a[6], 0, 10));
+    else if (!strcmp(a[1], "drain") && count == 5) drain(n);
+    else if (!strcmp(a[1], "hand") && count == 5 && n < frame_count) hand(n);
     else if (!strcmp(a[1], "idle") && count == 6) idle(n, atoi(a[5]));
     else return 64;
     return 0;
