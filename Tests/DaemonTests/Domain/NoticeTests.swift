@@ -24,9 +24,10 @@ import Testing
         let world = World()
         let alice = try world.enrol("alice")
         let grant = try world.grant(alice, purpose)
-        switch purpose {
-        case .reset: try world.reset(alice, grant).reply()
-        case .unlock: try world.run { try world.house.recovery.unlock(alice.name, grant, by: World.helper) }
+        if purpose == .reset {
+            try world.reset(alice, grant).reply()
+        } else {
+            try world.run { try world.house.recovery.unlock(alice.name, grant, by: World.helper) }
         }
         #expect(try world.mail().map(\.contact) == [alice.email])
         let missed = try world.events(.noticeMissed)
