@@ -41,7 +41,8 @@ public final class WaitingRoom: Bell, Sendable {
 
     /// Runs `job` on a worker again and again, with this pause between two runs, until the server stops.
     public func repeatedly(every pause: Duration, _ job: @escaping @Sendable () -> Void) {
-        threads.loop.scheduleRepeatedAsyncTask(initialDelay: TimeAmount(pause), delay: TimeAmount(pause)) { [threads] _ in
+        threads.loop.scheduleRepeatedAsyncTask(initialDelay: TimeAmount(pause), delay: TimeAmount(pause)) {
+            [threads] _ in
             let done = threads.loop.makePromise(of: Void.self)
             threads.submit { isActive in
                 if isActive { job() }

@@ -230,7 +230,8 @@ import Testing
         #expect(throws: Refusal.refused, "the fifth wrong one") { try confirm(second.id, second.code.spoiled) }
         #expect(throws: Refusal.refused, "tried too often") { try confirm(second.id, second.code) }
         world.ambient.advance(.seconds(60))
-        #expect(throws: Refusal.throttled(until: world.now + .minutes(8)), "another code would be void from the start") {
+        #expect(throws: Refusal.throttled(until: world.now + .minutes(8)), "another code would be void from the start")
+        {
             try begin()
         }
         try world.addEmail(alice)
