@@ -132,7 +132,7 @@ import Testing
         ] as [(String?, String, String)])
     func theNearestLanguageIsSpoken(reader: String?, standard: String, spoken: String) throws {
         let job = DeliveryJob(
-            id: try DeliveryID(1), lease: 1, channel: .email, contact: try Contact("a@example.org"),
+            id: try DeliveryID(1), lease: 1, channel: .email, contact: .contact(try Contact("a@example.org")),
             kind: .passwordReset,
             account: try AccountName("alice"), code: nil, happenedAt: Timestamp(milliseconds: 0),
             expiresAt: Timestamp(milliseconds: 0), language: try reader.map { try LanguageTag($0) })
@@ -144,7 +144,7 @@ import Testing
     /// A gateway that quotes what was to be spoken quotes the code.
     @Test func aSpokenCodeInAnAnswerIsNotLogged() throws {
         let job = DeliveryJob(
-            id: try DeliveryID(1), lease: 1, channel: .voice, contact: try Contact("+493012345678"),
+            id: try DeliveryID(1), lease: 1, channel: .voice, contact: .contact(try Contact("+493012345678")),
             kind: .recoveryCode,
             account: try AccountName("alice"), code: Self.code, happenedAt: Timestamp(milliseconds: 0),
             expiresAt: Timestamp(milliseconds: 0), language: .german)

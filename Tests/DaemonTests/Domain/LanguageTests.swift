@@ -151,7 +151,7 @@ import Testing
         try world.reset(root, grant).reply()
         let mail = try world.mail()
         func language(_ kind: MessageKind, _ reader: Person) throws -> String? {
-            try #require(mail.first { $0.row.kind == kind && $0.contact == reader.email }).language?.text
+            try #require(mail.first { $0.row.kind == kind && $0.recipient == .contact(reader.email) }).language?.text
         }
         #expect(try language(.passwordReset, root) == "fr")
         #expect(try language(.administratorReset, chief) == "de")

@@ -14,7 +14,7 @@ import Testing
         // Choice 1 is the address that has been there for longest; both are queued in one moment.
         try world.reset(alice, world.grant(alice)).reply()
         let told = try world.mail()
-        #expect(told.map(\.contact) == [other, alice.email])
+        #expect(told.map(\.recipient) == [.contact(other), .contact(alice.email)])
         #expect(told.map(\.row.kind) == [.passwordReset, .passwordReset])
         #expect(try world.events(.noticeMissed) == [])
     }
@@ -29,7 +29,7 @@ import Testing
         } else {
             try world.run { try world.house.recovery.unlock(alice.name, grant, by: World.helper) }
         }
-        #expect(try world.mail().map(\.contact) == [alice.email])
+        #expect(try world.mail().map(\.recipient) == [.contact(alice.email)])
         let missed = try world.events(.noticeMissed)
         #expect(missed.map(\.outcome) == [.unavailable] && missed.map(\.account) == [alice.name])
         #expect(missed.map(\.recovery) == [try world.events(.recoveryGranted).last?.recovery])
@@ -63,7 +63,7 @@ import Testing
             try tx.upsert(counter)
         }
         try world.reset(alice, grant).reply()
-        #expect(try world.mail().map(\.contact) == [other])
+        #expect(try world.mail().map(\.recipient) == [.contact(other)])
     }
 
     @Test func aChangedPasswordIsNoRecovery() throws {
@@ -74,7 +74,7 @@ import Testing
                 alice.name, current: Secret(text: alice.password), new: Secret(text: World.newPassword),
                 by: World.helper)
         }
-        #expect(try world.mail().map(\.contact) == [alice.email])
+        #expect(try world.mail().map(\.recipient) == [.contact(alice.email)])
         #expect(try world.events(.noticeMissed) == [])
     }
 }
