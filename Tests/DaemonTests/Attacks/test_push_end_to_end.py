@@ -58,7 +58,9 @@ class Phone:
                                         stdout=subprocess.PIPE)
         self.woken, self.is_listening = [], threading.Event()
         threading.Thread(target=self.read, daemon=True).start()
-        assert self.is_listening.wait(20), "no subscription"
+        if not self.is_listening.wait(20):
+            self.stop()
+            raise AssertionError("no subscription")
 
     def read(self):
         for line in self.process.stdout:
