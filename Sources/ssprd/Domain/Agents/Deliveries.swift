@@ -147,7 +147,8 @@ public struct Deliveries: Sendable {
             if row.kind.isCausedByProof { try note(tx, row, outcome, reason) }
             try tx.append(
                 AuditEvent(
-                    .deliverySettled, settled, at: world.now, by: actor, account: account, reason: reason, delivery: id))
+                    .deliverySettled, settled, at: world.now, by: actor, account: account, reason: reason, delivery: id)
+            )
             return (row.channel, row.kind.isCausedByProof)
         }
         watch.see([channel])

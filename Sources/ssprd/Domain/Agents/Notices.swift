@@ -22,7 +22,8 @@ struct Notices: Sendable {
             // Couriers take what has been due for longest.
             let lead = Timestamp.Span(milliseconds: carriers.isEmpty || carriers.contains(method.id) ? 0 : -1)
             try queue(
-                tx, kind, to: .contact(contact(of: method)), via: channel, about: account.id, life: Throttles.noticeLife,
+                tx, kind, to: .contact(contact(of: method)), via: channel, about: account.id,
+                life: Throttles.noticeLife,
                 dueIn: lead)
             told.insert(method.id)
         }
