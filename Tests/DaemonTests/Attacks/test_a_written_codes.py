@@ -82,7 +82,13 @@ def test_attack_A11_a_new_set_or_a_removal_needs_a_second_proof(world):
     handle = world.call("registration.prove", account="alice", password=PASSWORD)["handle"]
     assert world.refusal("registration.remove", handle=handle, method=app["id"]) == "refused"
     assert world.refusal("registration.prove", account="alice", password=PASSWORD, code=codes[2]) == "refused", "the former set"
+    # A pass alone opens nothing where methods are registered.
+    issued = first_json(client(world, "accounts", "pass", "alice"))
+    assert world.refusal("registration.prove", account="alice", code=issued["pass"]) == "refused"
     # A whole recovery is a second proof too, and serves that purpose only.
+    time.sleep(30 - time.time() % 30 + 0.2)
+    other = world.grant("alice", key)
+    assert world.refusal("registration.prove", account="alice", password=PASSWORD, grant=other) == "refused", "another purpose"
     time.sleep(30 - time.time() % 30 + 0.2)
     grant = world.grant("alice", key, purpose="manage")
     assert world.refusal("recovery.reset", account="alice", grant=grant, password="quite another long one") == "refused"

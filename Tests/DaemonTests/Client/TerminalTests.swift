@@ -42,6 +42,11 @@ import Testing
                     seen = range.upperBound
                     return
                 }
+                var ready = pollfd(
+                    fd: ends.output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+                // A local that outlives the call.
+                let count = unsafe poll(&ready, 1, 60_000)
+                try #require(count == 1, "\(text) does not come: \(String(decoding: shown, as: UTF8.self))")
                 let more = ends.output.fileHandleForReading.availableData
                 try #require(!more.isEmpty, "\(text) was not shown: \(String(decoding: shown, as: UTF8.self))")
                 shown += more
@@ -213,7 +218,7 @@ import Testing
             let shown = try session(
                 daemon.path, "unlock",
                 [
-                    .type("1\n", after: "Which one"), .type("?\n", after: "says where it is"),
+                    .type("1\n", after: "Which one"), .type("?\n", after: "?: where it is"),
                     .type("\n", after: "usually within 3 s"), .type("?\n", after: "Type other to use another method."),
                     .type("other\n", after: "cannot be said"), .type("123456\n", after: "Code that"),
                 ])

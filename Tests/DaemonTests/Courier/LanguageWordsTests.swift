@@ -41,6 +41,16 @@ import Testing
         MessageKind.allCases.map { (language, $0) }
     }
 
+    /// What is told to people; a device is woken without a word about anybody.
+    private static let told = all.filter { $0.1.namesAccount }
+
+    @Test(arguments: Language.all)
+    func whatWakesADeviceNamesNobodyAndNothing(language: Language) {
+        let words = language.mail.approvalWaiting
+        let all = [words.subject] + words.opening + words.closing
+        #expect(places(all + [language.text.approvalWaiting, language.spoken.approvalWaiting]).isEmpty)
+    }
+
     @Test func thereAreEnglishAndGerman() {
         #expect(Language.all.map(\.tag) == [.english, .german])
         for language in Language.all {
@@ -49,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(arguments: all)
+    @Test(arguments: told)
     func lettersHaveEveryPlaceThatTheyNeed(language: Language, kind: MessageKind) {
         let words = language.mail[kind]
         let body = words.opening + words.closing
@@ -84,7 +94,7 @@ import Testing
     }
 
     /// 160 places, of which the longest name of an account takes 32 and the house's name up to 40.
-    @Test(arguments: all)
+    @Test(arguments: told)
     func textMessagesFitIntoOneSegment(language: Language, kind: MessageKind) throws {
         let line = text(.written(try facts(kind, language, account: String(repeating: "w", count: 64), shortName: "")))
         let size = TextMessage.Size(line)
@@ -106,7 +116,7 @@ import Testing
         #expect(TextMessage.Size(String(character)) == TextMessage.Size("a"))
     }
 
-    @Test(arguments: all)
+    @Test(arguments: told)
     func nothingSpokenNamesTheAccount(language: Language, kind: MessageKind) throws {
         let words = text(.spoken(try facts(kind, language)))
         #expect(!words.contains("alice") && words.contains("Example"))

@@ -141,24 +141,6 @@ import Testing
         #expect(try world.events(.deliverySettled).contains { $0.delivery == bad && $0.outcome == .failed })
     }
 
-    @Test func aMessageFromBeforeThereWereWakeAddressesIsHandedOut() throws {
-        try world.mail()
-        let owner = alice.id
-        let old: DeliveryID = world.ambient.identifier()
-        var layout = [UInt8](repeating: 0, count: 2 + 254 + 1 + 8 + 8)
-        layout.replaceSubrange(0..<9, with: [0, 7] + Array("a@b.org".utf8))
-        let identity = RowIdentity(.delivery, row: old.number, account: owner.number)
-        let payload = try world.sealer.seal(Secret(layout), for: identity)
-        let now = world.now
-        try world.store.write { tx in
-            try tx.insert(
-                DeliveryRow(
-                    id: old, account: owner, channel: .email, kind: .passwordReset, payload: payload, queuedAt: now,
-                    expiresAt: now + .hours(1), dueAt: now, lease: 0, leasedUntil: nil))
-        }
-        #expect(try world.mail().map(\.recipient.text) == ["a@b.org"])
-    }
-
     @Test func aDecoysMessageIsNeverHandedOut() throws {
         try world.mail()
         let ghost = try world.house.recovery.begin(AccountName("ghost"), .reset, by: World.helper).handle
