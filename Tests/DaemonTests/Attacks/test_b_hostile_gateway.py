@@ -213,7 +213,7 @@ def test_attack_B12_nothing_is_signed_that_was_not_shown(owner):
     owner.gateway.lie = lambda method, number: frame(method, number, encode({1: [next(asked)]}) if method == LIST else encode({}))
     ended = owner.run("approve", "--number", "42")
     assert ended.returncode == 0, ended.stderr
-    assert b"bank.example.net (paired as host.example.org): somebody (uid 4242) wants to unlock alice" in ended.stderr
+    assert b"bank.example.net (paired as host.example.org), somebody (uid 4242) wanted to unlock alice" in ended.stderr
     answer, = owner.gateway.answers()
     assert (answer[2], answer[3], answer[4]) == (11, "approve", 42)
     owner.key.verify(answer[5], encode({1: "sspr approval 1", 2: shown, 3: "approve", 4: 42}))

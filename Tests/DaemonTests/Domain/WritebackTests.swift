@@ -59,8 +59,9 @@ import Testing
         call.look()
         try call.reply()
         #expect(try world.store.read { try $0.openIntents() }.isEmpty)
-        #expect(
-            try world.events().map(\.kind).suffix(3) == [.passwordReset, .writebackSettled, .passwordReset])
+        // The only address carried the code as well: nobody else could be told (attack G12).
+        let kinds = try world.events().map(\.kind).suffix(4)
+        #expect(kinds == [.passwordReset, .writebackSettled, .passwordReset, .noticeMissed])
         #expect(try world.mail().map(\.row.kind).contains(.passwordReset))
         #expect(outcome(try world.reset(dave, grant)) == .refused)
         #expect(throws: NoSuchMessage.self) { try world.takeOrder(shadow) }
