@@ -143,7 +143,7 @@ def test_json_on_its_input(daemon, start, folder, configure):
     daemon.give(CLAIM_DELIVERY, wake_up(66))
     assert daemon.report_of(66)[3] == "accepted"
     assert json.loads(pathlib.Path(folder, "input").read_text()) == {
-        "id": 66, "channel": "push", "kind": "approvalWaiting", "to": TOPIC, "text": WORDS}
+        "id": 66, "channel": "push", "kind": "approvalWaiting", "to": TOPIC, "language": "en", "text": WORDS}
 
 
 def test_a_spool_folder_and_a_sample(daemon, start, binary, folder, configure):
