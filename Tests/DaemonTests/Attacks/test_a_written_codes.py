@@ -76,6 +76,8 @@ def test_attack_A11_a_new_set_or_a_removal_needs_a_second_proof(world):
     key = world.enrol("alice")
     codes = make_codes(world)
     assert client(world, "register", "codes", "--account", "alice", answers=[PASSWORD], status=66) == ""
+    handle = world.call("registration.prove", account="alice", password=PASSWORD)["handle"]
+    assert world.refusal("registration.begin", handle=handle, kind="recoveryCodes") == "refused"
     newer = make_codes(world, codes[1])
     assert not set(newer) & set(codes)
     app = next(method for method in world.call("registration.describe", account="alice")["methods"] if method["kind"] == "totp")
