@@ -31,7 +31,7 @@ PATCHES = Path("Tests/DaemonTests/Mutants")
 ROOM = ROOT / ".build-mutants"
 COPY = ROOM / "tree"
 BINARIES = ROOM / "build/debug"
-AGENTS = ["sspr-courier", "sspr-writeback", "ssprclient"]
+AGENTS = ["sspr-courier", "sspr-device", "sspr-writeback", "ssprclient"]
 DAYS = 10
 # A broken daemon may hang instead of answering; that is noticed too, but not waited for.
 TEST_SECONDS = 300
