@@ -2,7 +2,7 @@
 ///
 /// One documented normal form, compared byte by byte: 1 to 64 ASCII letters, digits, `.`, `_`, `-`, `@` or `+`, the first of
 /// them a letter, a digit or `_`. Nothing is folded or mapped, so no look-alike can ever match (attack A13).
-public struct AccountName: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct AccountName: Sendable, CustomStringConvertible {
     /// The name's text.
     public let text: String
 
@@ -13,17 +13,6 @@ public struct AccountName: Hashable, Sendable, Codable, CustomStringConvertible 
     public init(_ text: String) throws {
         guard Self.accepts(text) else { throw Self.refusal }
         self.text = text
-    }
-
-    /// Reads the name's text.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the name's text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     /// The name's text.
@@ -52,7 +41,7 @@ public struct AccountName: Hashable, Sendable, Codable, CustomStringConvertible 
     }
 }
 
-extension AccountName: WireWord {
+extension AccountName: TextWord {
     /// Text of 1 to 64 bytes.
     public static var wireShape: WireShape { .text(bytes: 1...maximumLength, form: form) }
     /// The name `a`.

@@ -168,7 +168,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
 }
 
 /// A keyed hash that stands for a name without telling it: 16 hexadecimal digits.
-public struct Pseudonym: Hashable, Sendable, Codable {
+public struct Pseudonym: Sendable {
     /// The digits.
     public let text: String
 
@@ -186,21 +186,10 @@ public struct Pseudonym: Hashable, Sendable, Codable {
         self.text = text
     }
 
-    /// Reads the digits.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the digits.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
     private static let form = "16 lower-case hexadecimal digits"
 }
 
-extension Pseudonym: WireWord {
+extension Pseudonym: TextWord {
     /// Text of 16 bytes.
     public static var wireShape: WireShape { .text(bytes: 16...16, form: form) }
     /// Sixteen zeros.

@@ -1,5 +1,5 @@
 /// Where a person is reached: an email address or a telephone number, told apart by the first character.
-public enum Contact: Hashable, Sendable, Codable {
+public enum Contact: Sendable {
     /// Mail.
     case email(EmailAddress)
     /// A text message or a call.
@@ -16,17 +16,6 @@ public enum Contact: Hashable, Sendable, Codable {
         } else {
             self = .email(try EmailAddress(text))
         }
-    }
-
-    /// Reads the contact.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the contact.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     /// The contact as it is written.
@@ -63,7 +52,7 @@ public enum Contact: Hashable, Sendable, Codable {
     }
 }
 
-extension Contact: WireWord {
+extension Contact: TextWord {
     /// Text of 3 to 254 bytes.
     public static var wireShape: WireShape {
         .text(bytes: 3...maximumLength, form: "an email address (\(EmailAddress.form)), or \(PhoneNumber.form)")

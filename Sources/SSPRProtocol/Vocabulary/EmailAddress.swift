@@ -2,7 +2,7 @@
 ///
 /// Narrower than RFC 5321 section 4.1.2 on purpose: no quoted local parts, no comments, no literals, and no control character, so that
 /// an address can never end a header line (attack G7).
-public struct EmailAddress: Hashable, Sendable, Codable {
+public struct EmailAddress: Sendable {
     /// The address as given; its domain is not folded.
     public let text: String
 
@@ -13,17 +13,6 @@ public struct EmailAddress: Hashable, Sendable, Codable {
     public init(_ text: String) throws {
         guard Self.accepts(text) else { throw WordError("email address", Self.form) }
         self.text = text
-    }
-
-    /// Reads the address.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the address.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     /// The address with all but its first letter and its last label hidden: `a•••@•••.org` (feature F2).
@@ -60,7 +49,7 @@ public struct EmailAddress: Hashable, Sendable, Codable {
     private init(unchecked text: String) { self.text = text }
 }
 
-extension EmailAddress: WireWord {
+extension EmailAddress: TextWord {
     /// Text of 3 to 254 bytes.
     public static var wireShape: WireShape { .text(bytes: 3...maximumLength, form: form) }
     /// The address `a@b.c`.

@@ -1,5 +1,5 @@
 /// The name of a host as people know it: letters, digits, `-`, `_` and `.`, at most 253 bytes.
-public struct HostName: Hashable, Sendable, Codable {
+public struct HostName: Sendable {
     /// The name's text.
     public let text: String
 
@@ -17,17 +17,6 @@ public struct HostName: Hashable, Sendable, Codable {
         self.text = text
     }
 
-    /// Reads the name.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the name.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
     /// The host's own machine, by the name that every one of them has.
     public static let localhost = HostName(unchecked: "localhost")
 
@@ -36,7 +25,7 @@ public struct HostName: Hashable, Sendable, Codable {
     private init(unchecked text: String) { self.text = text }
 }
 
-extension HostName: WireWord {
+extension HostName: TextWord {
     /// Text of 1 to 253 bytes.
     public static var wireShape: WireShape { .text(bytes: 1...253, form: form) }
     /// The name `localhost`.

@@ -125,7 +125,7 @@ public enum RecoveryPurpose: String, WireChoice, Hashable {
 }
 
 /// The name of a place where passwords live outside the daemon, such as `shadow`.
-public struct TargetName: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct TargetName: Sendable, CustomStringConvertible {
     /// The name's text.
     public let text: String
 
@@ -139,24 +139,13 @@ public struct TargetName: Hashable, Sendable, Codable, CustomStringConvertible {
         self.text = text
     }
 
-    /// Reads the name.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the name.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
     /// The name's text.
     public var description: String { text }
 
     private static let form = "1 to 32 lower-case letters, digits or -"
 }
 
-extension TargetName: WireWord {
+extension TargetName: TextWord {
     /// Text of 1 to 32 bytes.
     public static var wireShape: WireShape { .text(bytes: 1...32, form: form) }
     /// The target `shadow`.

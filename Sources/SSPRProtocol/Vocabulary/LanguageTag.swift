@@ -2,7 +2,7 @@
 ///
 /// Of RFC 5646 what chooses words: a language, perhaps a script, perhaps a region. Only the canonical form is accepted (section 4.5: `de`,
 /// not `DE`), so that two equal tags have equal bytes. Whether somebody speaks it is not asked: `broader` finds what is spoken.
-public struct LanguageTag: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct LanguageTag: Sendable, CustomStringConvertible {
     /// The tag's text.
     public let text: String
 
@@ -13,17 +13,6 @@ public struct LanguageTag: Hashable, Sendable, Codable, CustomStringConvertible 
     public init(_ text: String) throws {
         guard Self.accepts(text) else { throw WordError("language", Self.form) }
         self.text = text
-    }
-
-    /// Reads the tag's text.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the tag's text.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     /// The tag's text.
@@ -77,7 +66,7 @@ public struct LanguageTag: Hashable, Sendable, Codable, CustomStringConvertible 
     private init(unchecked text: String) { self.text = text }
 }
 
-extension LanguageTag: WireWord {
+extension LanguageTag: TextWord {
     /// Text of 2 to 12 bytes.
     public static var wireShape: WireShape { .text(bytes: 2...maximumLength, form: form) }
     /// English.

@@ -2,7 +2,7 @@
 /// phone after `;ext=` (RFC 3966 section 5.3).
 ///
 /// There is one spelling, so that the same number is the same bytes: no blanks, no brackets, no trunk zero.
-public struct PhoneNumber: Hashable, Sendable, Codable {
+public struct PhoneNumber: Hashable, Sendable {
     /// `+` and digits, without the extension.
     public let number: String
     /// 1 to 8 digits that are dialled once the call is answered; nil for a number of its own.
@@ -20,17 +20,6 @@ public struct PhoneNumber: Hashable, Sendable, Codable {
         }
         self.number = number
         self.extension = ext
-    }
-
-    /// Reads the number.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the number.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     /// `+493012345678` or `+493012345678;ext=42`.

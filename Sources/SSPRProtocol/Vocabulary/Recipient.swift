@@ -1,7 +1,7 @@
 /// Whom a courier delivers to: a person's address or number, or a device that is woken.
 ///
 /// Told apart by their form: an address holds an `@`, a number begins with a `+`, and neither can stand in a wake address.
-public enum Recipient: Hashable, Sendable, Codable {
+public enum Recipient: Sendable {
     /// A mailbox or a telephone.
     case contact(Contact)
     /// A device.
@@ -16,17 +16,6 @@ public enum Recipient: Hashable, Sendable, Codable {
         self = isContact ? .contact(try Contact(text)) : .device(try WakeAddress(text))
     }
 
-    /// Reads the recipient.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the recipient.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
     /// The recipient as it is written.
     public var text: String {
         switch self {
@@ -36,7 +25,7 @@ public enum Recipient: Hashable, Sendable, Codable {
     }
 }
 
-extension Recipient: WireWord {
+extension Recipient: TextWord {
     /// Text of 1 to 256 bytes.
     public static var wireShape: WireShape {
         .text(

@@ -2,7 +2,7 @@
 ///
 /// It becomes a level of a topic or a segment of a path, so it holds nothing that ends one, stands for several, or goes up: no `/`, `?`,
 /// `#`, `+`, `%`, `$`, blank or control character, and it never begins like an option or like `..` (attack G7).
-public struct WakeAddress: Hashable, Sendable, Codable {
+public struct WakeAddress: Sendable {
     /// The address as the device gave it.
     public let text: String
 
@@ -15,17 +15,6 @@ public struct WakeAddress: Hashable, Sendable, Codable {
             text.utf8.first.map(Self.isAlphanumeric) == true
         else { throw WordError("wake address", Self.form) }
         self.text = text
-    }
-
-    /// Reads the address.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the address.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     /// An address that wakes nobody.
@@ -47,7 +36,7 @@ public struct WakeAddress: Hashable, Sendable, Codable {
     private init(unchecked text: String) { self.text = text }
 }
 
-extension WakeAddress: WireWord {
+extension WakeAddress: TextWord {
     /// Text of 1 to 256 bytes.
     public static var wireShape: WireShape { .text(bytes: 1...maximumLength, form: form) }
     /// The address `nobody`.

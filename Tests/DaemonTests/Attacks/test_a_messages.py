@@ -19,7 +19,7 @@ def test_attack_A8_no_message_has_a_link_and_no_peer_shapes_one(world, folder):
                 with pytest.raises(sspr.Failed) as failed:
                     peer.raw(sspr.CALLS["recovery.begin"]["number"], sspr.encode(body))
                 assert failed.value.name == "malformed"
-    key = world.enrol("alice")
+    world.enrol("alice")
     world.enrol("berta")
     spool = folder / "letters"
     spool.mkdir(mode=0o700)
@@ -35,7 +35,6 @@ def test_attack_A8_no_message_has_a_link_and_no_peer_shapes_one(world, folder):
         wait_until(lambda: sum(bool(re.search(r"\b\d{8}\b", text)) for text in letters()) >= 2 and len(letters()) >= 4, what="the letters")
         for text in letters():
             assert not re.search(r"://|www\.|href|evil\.example", text, re.I), text
-        assert key
     finally:
         courier.terminate()
         courier.wait(20)

@@ -34,21 +34,40 @@ struct RegistrationOptions: ParsableArguments {
     var picture: String?
 }
 
-/// `register`: step by step until nothing is missing.
-struct RegisterWizard: ConsoleCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "wizard", abstract: "Add methods, step by step, until nothing is missing.")
-
+/// What every command that registers can be told.
+struct RegistrationCommandOptions: ParsableArguments {
     @OptionGroup var registration: RegistrationOptions
     @OptionGroup var answerSource: AnswerOptions
     @OptionGroup var global: GlobalOptions
+}
+
+/// A command that registers or removes: a conversation about one account's methods.
+protocol RegistrationCommand: ConsoleCommand {
+    var options: RegistrationCommandOptions { get }
+    func hold(_ dialogue: RegistrationDialogue) throws
+}
+
+extension RegistrationCommand {
+    var global: GlobalOptions { options.global }
 
     func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+        try hold(try RegistrationDialogue(console, options.registration, options.answerSource))
+    }
+}
+
+/// `register`: step by step until nothing is missing.
+struct RegisterWizard: RegistrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wizard", abstract: "Add methods, step by step, until nothing is missing.")
+
+    @OptionGroup var options: RegistrationCommandOptions
+
+    func hold(_ dialogue: RegistrationDialogue) throws {
         var state = try dialogue.describe()
         dialogue.say(state)
         if dialogue.answers.isPerson {
-            console.say("Ctrl-C ends this at any time. What is registered stays, and the next time goes on from there.")
+            dialogue.console.say(
+                "Ctrl-C ends this at any time. What is registered stays, and the next time goes on from there.")
         }
         let handle = try dialogue.prove()
         var steps = WizardSteps(state)
@@ -60,7 +79,7 @@ struct RegisterWizard: ConsoleCommand {
                 let answer = try dialogue.answers.line(question).lowercased()
                 guard ["y", "yes"].contains(answer) || answer.isEmpty && !mayAdd else { break }
             } else {
-                console.say("Step \(steps.number) of \(steps.total): choose a way to prove who you are.")
+                dialogue.console.say("Step \(steps.number) of \(steps.total): choose a way to prove who you are.")
             }
             guard let kind = try choose(steps.choices, dialogue) else { continue }
             try dialogue.register(kind, handle, questions: state.questions)
@@ -69,7 +88,9 @@ struct RegisterWizard: ConsoleCommand {
             steps = WizardSteps(state, after: steps)
         }
         dialogue.say(state)
-        if state.missing == 0 { console.say("If you forget your password: ssprclient reset \(dialogue.account)", .ok) }
+        if state.missing == 0 {
+            dialogue.console.say("If you forget your password: ssprclient reset \(dialogue.account)", .ok)
+        }
     }
 
     /// The method to go on with; nil when what a person typed is none.
@@ -88,39 +109,33 @@ struct RegisterWizard: ConsoleCommand {
 }
 
 /// `register email ADDRESS`.
-struct RegisterEmail: ConsoleCommand {
+struct RegisterEmail: RegistrationCommand {
     static let configuration = CommandConfiguration(commandName: "email", abstract: "Add an email address.")
 
     @Argument(help: "The address.", transform: { try EmailAddress($0) })
     var address: EmailAddress
 
-    @OptionGroup var registration: RegistrationOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         try dialogue.registerContact(.email, .email(address), try dialogue.prove())
     }
 }
 
 /// `register device`.
-struct RegisterDevice: ConsoleCommand {
+struct RegisterDevice: RegistrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "device", abstract: "Pair a device that is asked when you recover.")
 
-    @OptionGroup var registration: RegistrationOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         try dialogue.registerDevice(try dialogue.prove())
     }
 }
 
 /// `register mobile NUMBER`.
-struct RegisterMobile: ConsoleCommand {
+struct RegisterMobile: RegistrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "mobile", abstract: "Add a mobile phone, for codes by text message or call.")
 
@@ -130,23 +145,20 @@ struct RegisterMobile: ConsoleCommand {
     @Flag(help: "Have the code for this registration spoken in a call.")
     var call = false
 
-    @OptionGroup var registration: RegistrationOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
     func validate() throws {
         guard number.extension == nil else { throw ValidationError("A mobile phone has no extension.") }
     }
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         try dialogue.registerContact(
             .mobilePhone, .phone(number), via: call ? .voice : .sms, try dialogue.prove())
     }
 }
 
 /// `register office NUMBER`.
-struct RegisterOffice: ConsoleCommand {
+struct RegisterOffice: RegistrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "office", abstract: "Add an office phone, for codes that are spoken in a call.")
 
@@ -155,59 +167,47 @@ struct RegisterOffice: ConsoleCommand {
         transform: { try PhoneNumber($0) })
     var number: PhoneNumber
 
-    @OptionGroup var registration: RegistrationOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         try dialogue.registerContact(.officePhone, .phone(number), try dialogue.prove())
     }
 }
 
 /// `register totp`.
-struct RegisterApp: ConsoleCommand {
+struct RegisterApp: RegistrationCommand {
     static let configuration = CommandConfiguration(commandName: "totp", abstract: "Add an authenticator app.")
 
-    @OptionGroup var registration: RegistrationOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         try dialogue.registerApp(try dialogue.prove())
     }
 }
 
 /// `register codes`.
-struct RegisterCodes: ConsoleCommand {
+struct RegisterCodes: RegistrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "codes", abstract: "Make ten recovery codes to be written down, in the place of those before.")
 
-    @OptionGroup var registration: RegistrationOptions
     @OptionGroup var recovery: RecoveryOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         let state = try dialogue.describe()
         try dialogue.registerCodes(try dialogue.prove(replacing: .recoveryCodes, of: state, by: recovery.methods))
     }
 }
 
 /// `register questions`.
-struct RegisterQuestions: ConsoleCommand {
+struct RegisterQuestions: RegistrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "questions", abstract: "Answer five security questions, in the place of those before.")
 
-    @OptionGroup var registration: RegistrationOptions
     @OptionGroup var recovery: RecoveryOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         let state = try dialogue.describe()
         try dialogue.registerQuestions(
             state.questions, try dialogue.prove(replacing: .questions, of: state, by: recovery.methods))
@@ -215,22 +215,19 @@ struct RegisterQuestions: ConsoleCommand {
 }
 
 /// `register remove ID`.
-struct RegisterRemove: ConsoleCommand {
+struct RegisterRemove: RegistrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a method; needs your password and a second proof.")
 
     @Argument(help: "The method's number, from ssprclient status.", transform: RegisterRemove.identifier)
     var id: MethodID
 
-    @OptionGroup var registration: RegistrationOptions
     @OptionGroup var recovery: RecoveryOptions
-    @OptionGroup var answerSource: AnswerOptions
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: RegistrationCommandOptions
 
-    func perform(on console: Console) throws {
-        let dialogue = try RegistrationDialogue(console, registration, answerSource)
+    func hold(_ dialogue: RegistrationDialogue) throws {
         let handle = try dialogue.proveFully(by: recovery.methods)
-        let reply = try console.call(
+        let reply = try dialogue.console.call(
             RemoveMethod.self, .init(handle: handle, method: id), doing: "remove method \(id)", in: .registration)
         try dialogue.finish("Method \(id) is removed.", reply, missing: reply.missing)
     }

@@ -6,7 +6,8 @@ public import SSPRVocabulary
 public struct Traces: Sendable {
     let world: Surroundings
     let watch: ChannelWatch
-    let waits = TraceWaits()
+    /// By the keyed hash of a handle.
+    let waits = SoleWaits<[UInt8]>()
 
     /// What a recipient is told.
     public struct Told: Sendable, Equatable {
@@ -192,16 +193,5 @@ extension TraceAim {
         case .unconfirmed: .unconfirmed
         case .overBudget: .tooManyMessages
         }
-    }
-}
-
-/// The handles with which somebody waits: in memory, like the waits themselves.
-final class TraceWaits: Sendable {
-    private let inside = Guarded<Set<[UInt8]>>([])
-
-    /// The right to wait with a handle, by its keyed hash; nil while another call waits.
-    func enter(_ handle: [UInt8]) -> AttemptPass? {
-        guard inside.withLock({ $0.insert(handle).inserted }) else { return nil }
-        return AttemptPass { self.inside.withLock { _ = $0.remove(handle) } }
     }
 }

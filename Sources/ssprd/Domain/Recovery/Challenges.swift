@@ -24,50 +24,55 @@ extension Recovery {
         by actor: EventActor
     ) throws -> Challenge {
         let (challenge, subject): (Result<Challenge, Refusal>, SubjectKey) = try world.commit { tx in
-            var recovery = try live(tx, handle, by: actor)
-            guard let offer = open(recovery).first(where: { $0.choice == choice }) else {
-                try tx.append(try event(.proofRequested, .refused, tx, recovery, by: actor, reason: .notOffered))
-                return (.failure(.refused), recovery.subject)
-            }
-            if let until = try Counters(tx: tx, now: world.now).recoveryBlock(recovery.subject) {
-                try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
-                return (.failure(.throttled(until: until)), recovery.subject)
-            }
-            let channel = try self.channel(channel, for: offer, typed)
-            switch offer.kind {
-            case .email, .mobilePhone, .officePhone:
-                guard let channel else { throw Refusal.malformed }
-                return (
-                    .success(try sendCode(tx, recovery, offer, via: channel, confirming: typed, by: actor)),
-                    recovery.subject
-                )
-            case .totp, .recoveryCodes, .temporaryPass:
-                try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
-                return (
-                    .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: [])),
-                    recovery.subject
-                )
-            case .push:
-                return (.success(try ask(tx, recovery, offer, by: actor)), recovery.subject)
-            case .questions:
-                if recovery.drawn.isEmpty {
-                    recovery.drawn = try draw(tx, offer)
-                    try tx.update(recovery)
-                }
-                try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
-                return (
-                    .success(
-                        Challenge(
-                            expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn,
-                            catalog: world.questions(in: try recovery.account.flatMap { try tx.account($0)?.language }))
-                    ),
-                    recovery.subject
-                )
-            }
+            let recovery = try live(tx, handle, by: actor)
+            return (
+                try self.challenge(tx, recovery, choice, via: channel, confirming: typed, by: actor), recovery.subject
+            )
         }
         world.bell.ring(.deliveries)
         world.bell.ring(.approvals(subject))
         return try challenge.get()
+    }
+
+    private func challenge(
+        _ tx: any Transaction, _ recovery: RecoveryRow, _ choice: UInt32, via channel: DeliveryChannel?,
+        confirming typed: Contact?, by actor: EventActor
+    ) throws -> Result<Challenge, Refusal> {
+        guard let offer = open(recovery).first(where: { $0.choice == choice }) else {
+            try tx.append(try event(.proofRequested, .refused, tx, recovery, by: actor, reason: .notOffered))
+            return .failure(.refused)
+        }
+        if let until = try Counters(tx: tx, now: world.now).recoveryBlock(recovery.subject) {
+            try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
+            return .failure(.throttled(until: until))
+        }
+        let channel = try self.channel(channel, for: offer, typed)
+        switch offer.kind {
+        case .email, .mobilePhone, .officePhone:
+            guard let channel else { throw Refusal.malformed }
+            return .success(try sendCode(tx, recovery, offer, via: channel, confirming: typed, by: actor))
+        case .totp, .recoveryCodes, .temporaryPass:
+            try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
+            return .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: []))
+        case .push: return .success(try ask(tx, recovery, offer, by: actor))
+        case .questions: return .success(try pose(tx, recovery, offer, by: actor))
+        }
+    }
+
+    /// Draws the questions once, and asks them in the account's language.
+    private func pose(
+        _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, by actor: EventActor
+    ) throws -> Challenge {
+        var recovery = before
+        if recovery.drawn.isEmpty {
+            recovery.drawn = try draw(tx, offer)
+            try tx.update(recovery)
+        }
+        try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
+        let language = try recovery.account.flatMap { try tx.account($0)?.language }
+        return Challenge(
+            expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn,
+            catalog: world.questions(in: language))
     }
 
     /// The channel to use; throws `Refusal.malformed` for what the offer says cannot be, known or not.
@@ -119,10 +124,7 @@ extension Recovery {
                 tx, .recoveryCode, to: .contact(contact), via: channel, code: code,
                 about: isMeant ? account?.id : nil, life: Throttles.codeLife,
                 for: .recovery(recovery.id, choice: offer.choice), owner: recovery.account,
-                aim: isMeant
-                    ? .person
-                    : recovery.account == nil
-                        ? .nobody : !isConfirmed ? .unconfirmed : isReal ? .overBudget : .outOfUse)
+                aim: isMeant ? .person : missed(recovery, isConfirmed: isConfirmed, isReal: isReal))
         }
         let reason: EventReason? = isWithinBudget ? (isConfirmed ? nil : .unconfirmed) : .tooManyMessages
         try tx.append(
@@ -130,6 +132,13 @@ extension Recovery {
                 .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
                 reason: reason))
         return Challenge(expiresAt: expiresAt, resendAt: now + Throttles.resend, questions: [])
+    }
+
+    /// Why a code that is written reaches nobody, for its trace.
+    private func missed(_ recovery: RecoveryRow, isConfirmed: Bool, isReal: Bool) -> TraceAim {
+        if recovery.account == nil { return .nobody }
+        if !isConfirmed { return .unconfirmed }
+        return isReal ? .overBudget : .outOfUse
     }
 
     /// Draws the questions to ask: some of the registered ones, at random.

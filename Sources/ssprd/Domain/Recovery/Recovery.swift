@@ -11,7 +11,7 @@ public struct Recovery: Sendable {
     let notices: Notices
     let passes: TemporaryPasses
     let traces: Traces
-    let waits = ApprovalWaits()
+    let waits = SoleWaits<RecoveryID>()
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
     var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }
