@@ -120,6 +120,19 @@ def test_attack_C1_a_temporary_pass_is_offered_to_everybody(world):
     world.verify()
 
 
+def test_where_passes_are_not_in_use_their_issuer_is_told_why(folder):
+    daemon = Daemon(folder).start()
+    try:
+        world = World(daemon)
+        world.add("alice")
+        assert world.refusal("accounts.pass", account="alice") == "notFound"
+        run = subprocess.run(
+            [client_program(), "--socket", daemon.socket, "accounts", "pass", "alice"], capture_output=True, text=True, timeout=60)
+        assert run.returncode == 67 and run.stdout == "" and "temporaryPass: true" in run.stderr, run
+    finally:
+        daemon.stop()
+
+
 def test_attack_B4_a_new_account_is_opened_by_its_pass_and_not_by_guesses(world):
     """Guard: Registration.prove(pass:) charges before it compares."""
     world.add("carol")

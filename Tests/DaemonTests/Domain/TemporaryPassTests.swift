@@ -25,7 +25,7 @@ import Testing
     @Test func whereItIsNotInUseNobodyGetsOneAndNobodyIsOfferedIt() throws {
         let world = World()
         let alice = try world.enrol("alice")
-        #expect(throws: Refusal.unavailable) { try world.pass(alice) }
+        #expect(throws: Refusal.notFound) { try world.pass(alice) }
         #expect(try !world.begun(alice).methods.map(\.kind).contains(.temporaryPass))
     }
 

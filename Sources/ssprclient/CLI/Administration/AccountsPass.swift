@@ -23,13 +23,25 @@ struct AccountsPass: ConsoleCommand {
     }
 
     func perform(on console: Console) throws {
-        let reply = try console.call(
-            IssuePass.self, .init(account: account, minutes: minutes), doing: "issue a pass for \(account)",
-            in: .administration)
+        let reply = try issue(on: console)
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         try console.print(Base32.grouped(reply.pass.secret.revealText() ?? ""))
         console.say(
             "It works once, for \(Moment.words(until: reply.expiresAt)), and is not shown again. \(account) is told of it."
         )
+    }
+
+    /// An administrator may be told why there is none.
+    private func issue(on console: Console) throws(CommandFailure) -> IssuePass.Reply {
+        do {
+            return try console.call(
+                IssuePass.self, .init(account: account, minutes: minutes), doing: "issue a pass for \(account)",
+                in: .administration)
+        } catch  where error.refusal?.code == .notFound {
+            throw CommandFailure(
+                .notFound, error.what,
+                why: "There is no such account, or ssprd's configuration does not say temporaryPass: true.",
+                next: "ssprclient accounts show \(account)", refusal: error.refusal)
+        }
     }
 }

@@ -19,10 +19,6 @@ extension CommandFailure {
         case .refused: self = make(.refused, "not accepted", Self.whyRefused(family), "begin again")
         case .throttled:
             self = make(.tryLater, "too many tries", "A limit was reached; nothing was compared.", soon)
-        case .unavailable where family == .administration:
-            self = make(
-                .refused, "it is not in use here", "ssprd's configuration does not have temporaryPass: true.",
-                "set it in /etc/ssprd/ssprd.yaml and start ssprd again")
         case .unavailable:
             self = make(.tryLater, "something that it needs is not there", "Nothing has changed.", soon)
         case .passwordRefused:

@@ -21,14 +21,14 @@ struct RecoveryDialogue {
     /// Collects the proofs and hands the grant to `finish`.
     ///
     /// A person who gives up ends the recovery.
-    func run(_ finish: (RecoveryGrant) throws -> Void) throws {
+    func run<Result>(_ finish: (RecoveryGrant) throws -> Result) throws -> Result {
         let begun = try console.call(
             BeginRecovery.self, .init(account: account, purpose: purpose), doing: what, in: .recovery)
         console.say(
             "\(begun.proofsNeeded == 1 ? "One proof is" : "\(begun.proofsNeeded) proofs of different kinds are") needed. "
                 + "Time for it: \(Moment.words(until: begun.expiresAt)).")
         do {
-            try finish(try prove(begun))
+            return try finish(try prove(begun))
         } catch let failure as CommandFailure where failure.status == .cancelled {
             // By any signal: nobody goes on with it. It would end by itself in 15 minutes, so a refusal here changes nothing for the person.
             _ = try? console.call(CancelRecovery.self, .init(handle: begun.handle), doing: "cancel", in: .recovery)

@@ -53,13 +53,10 @@ struct RegistrationDialogue {
                 return try prove(.init(account: account, password: password, code: code))
             }
         }
-        var handle: RegistrationHandle?
-        try RecoveryDialogue(
+        return try RecoveryDialogue(
             console: console, answers: answers, account: account, purpose: .manage, methods: methods,
             what: "prove who you are"
-        ).run { handle = try prove(.init(account: account, password: password, grant: $0)) }
-        guard let handle else { throw CommandFailure(.cancelled, "nothing was proven", why: nil, next: "begin again") }
-        return handle
+        ).run { try prove(.init(account: account, password: password, grant: $0)) }
     }
 
     /// Opens a registration in which a kind may be replaced, where it is there already.

@@ -6,12 +6,14 @@ public struct TemporaryPasses: Sendable {
     let notices: Notices
 
     /// Issues a pass in the place of the one before; it is shown here and never again, and its owner is told.
+    ///
+    /// Throws `Refusal.notFound` for an account that is none, and where passes are not in use.
     public func issue(
         _ name: AccountName, minutes: UInt32?, by actor: EventActor
     ) throws -> (pass: OneTimeCode, expiresAt: Timestamp) {
         let life = minutes.map { .minutes(Int64($0)) } ?? Throttles.passLife
         guard Throttles.passLives.contains(life) else { throw Refusal.malformed }
-        guard world.policy.passesEnabled else { throw Refusal.unavailable }
+        guard world.policy.passesEnabled else { throw Refusal.notFound }
         let pass = OneTimeCode(
             .temporaryPass, random: world.ambient.random(OneTimeCode.Written.temporaryPass.rawValue))
         let expiresAt = try world.commit { tx in
