@@ -246,3 +246,14 @@ def test_attack_A14_handles_are_unpredictable(folder):
     assert len(seen) == 50 and all(len(handle) == 32 for handle in seen)
     bits = sum(byte.bit_count() for handle in seen for byte in handle)
     assert 0.45 < bits / (50 * 256) < 0.55
+
+
+def test_attack_A10_a_grant_dies_when_its_account_is_disabled(world):
+    """Guard: Recovery.eligibleAccount is asked again when a grant is used."""
+    world.add("alice")
+    grant = world.grant("alice", world.enrol("alice"))
+    world.call("accounts.enable", account="alice", isEnabled=False)
+    assert world.refusal("recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD) == "refused"
+    world.call("accounts.enable", account="alice", isEnabled=True)
+    world.call("signin.authenticate", account="alice", password=PASSWORD)
+    world.verify()
