@@ -46,7 +46,9 @@ struct Commands {
 
     private func list() throws {
         let device = try device()
-        for question in try device.questions() { print("\(question.id)\t\(Self.words(question, to: device))") }
+        for question in try device.questions() {
+            print(options.has("json") ? question.json.compact : "\(question.id)\t\(Self.words(question, to: device))")
+        }
     }
 
     private func approve() throws {
@@ -82,12 +84,13 @@ struct Commands {
         questions.say("Waiting for questions. Ctrl-C ends it.")
         while true {
             let asked = ContinuousClock.now
-            guard let question = try device.questions().first else {
+            let waiting = try device.questions()
+            guard !waiting.isEmpty else {
                 // A daemon waits half a minute; whoever answers at once must not keep a processor busy.
                 if ContinuousClock.now - asked < .seconds(1) { sleep(1) }
                 continue
             }
-            questions.say(Self.words(question, to: device))
+            guard let question = try chosen(of: waiting, at: device) else { continue }
             let answer = try questions.line("Was it you? [number that your terminal shows / deny]")
             do {
                 if ["deny", "d", "no", "n"].contains(answer.lowercased()) {
@@ -102,6 +105,18 @@ struct Commands {
                 questions.say("That was not accepted: the number was wrong, or the question is over.")
             }
         }
+    }
+
+    /// The question that the owner wants to answer, once it has been shown; nil for a place that none has.
+    private func chosen(of waiting: [ApprovalQuestion], at device: Device) throws -> ApprovalQuestion? {
+        for (place, question) in waiting.enumerated() {
+            questions.say((waiting.count > 1 ? "\(place + 1)) " : "") + Self.words(question, to: device))
+        }
+        guard waiting.count > 1 else { return waiting.first }
+        let place = try questions.line(
+            "Several wait, and only one may be yours. Which do you answer? [1 to \(waiting.count)]")
+        guard let place = Int(place), waiting.indices.contains(place - 1) else { return nil }
+        return waiting[place - 1]
     }
 
     /// The question to answer: the only one, or the one that `--question` names.

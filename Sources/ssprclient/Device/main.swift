@@ -9,7 +9,7 @@ let help = """
     A device that is asked when its owner recovers an account.
 
       pair                       become a device: reads the pairing text of `ssprclient register device`
-      list                       what waits for this device (up to 30 s)
+      list [--json]              what waits for this device (up to 30 s)
       approve [--number NN]      approve with the number that the recovering terminal shows
       deny                       it was not you: the recovery ends
       serve                      wait for questions and ask about each
@@ -32,7 +32,7 @@ func end(_ status: DeviceError.Status, _ what: String, next: String? = nil) -> N
 do {
     let arguments = CommandLine.arguments.dropFirst()
     let names: Set = ["file", "passphrase-file", "number", "question", "socket", "server-uid", "wake-address"]
-    let options = try AgentOptions(arguments.dropFirst(), names: names)
+    let options = try AgentOptions(arguments.dropFirst(), names: names, flags: ["json"])
     guard let command = arguments.first, !["--help", "-h"].contains(command), !options.wantsHelp else {
         print(help)
         exit(0)

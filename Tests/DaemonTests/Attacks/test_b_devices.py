@@ -1,5 +1,7 @@
 """Rows B11 and B12: devices are asked with a number, and their signature covers the whole question."""
 
+import json
+import os
 import select
 import shutil
 import subprocess
@@ -238,6 +240,8 @@ def test_feature_F2_the_reference_device_approves_and_denies(world, folder):
     assert device.file.stat().st_mode & 0o777 == 0o600
     begun, choice, number = ask(world)
     assert "alice" in device.run("list").stdout
+    listed = json.loads(device.run("list", "--json").stdout)
+    assert (listed["account"], listed["purpose"], listed["peer"]) == ("alice", "reset", os.getuid())
     assert device.run("approve", "--number", f"{(number + 1) % 100:02d}").returncode == 77
     assert world.refusal("recovery.answer", handle=begun["handle"], choice=choice) == "refused"
     begun, choice, number = ask(world)
@@ -248,6 +252,26 @@ def test_feature_F2_the_reference_device_approves_and_denies(world, folder):
     assert device.run("deny").returncode == 0
     assert world.refusal("recovery.answer", handle=begun["handle"], choice=choice) == "refused"
     world.verify()
+
+
+def answer_the_second(owner, world):
+    """Picks the second of two questions at `serve`, which has asked about the first before the second came."""
+    def write(text):
+        owner.stdin.write(text + "\n")
+        owner.stdin.flush()
+
+    ask(world)
+    assert "set a new password for alice" in owner.stderr.readline()
+    begun, choice, number = ask(world)
+    write("")
+    # A place that there is not answers nothing, and both are shown again.
+    for place in ("3", "2"):
+        listed = [owner.stderr.readline() for _ in range(2)]
+        assert [line[:2] for line in listed] == ["1)", "2)"], listed
+        write(place)
+    write(f"{number:02d}")
+    assert "Approved" in owner.stderr.readline()
+    return begun, choice
 
 
 def test_feature_F2_the_reference_device_waits_and_asks_its_owner(world, folder):
@@ -270,6 +294,8 @@ def test_feature_F2_the_reference_device_waits_and_asks_its_owner(world, folder)
         owner.stdin.flush()
         assert world.call("recovery.answer", handle=begun["handle"], choice=choice)["proofsMissing"] == 1
         assert "Approved" in owner.stderr.readline()
+        begun, choice = answer_the_second(owner, world)
+        assert world.call("recovery.answer", handle=begun["handle"], choice=choice)["proofsMissing"] == 1
     finally:
         owner.kill()
         owner.wait()
