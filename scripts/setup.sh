@@ -16,7 +16,7 @@ packages_of() {
         test)
             echo baresip-core espeak-ng faketime gammu gammu-smsd iproute2 libpam-wrapper mosquitto mosquitto-clients msmtp oathtool \
                 openssl pamtester python3-aiosmtpd python3-cbor2 python3-cryptography python3-numpy python3-pyte python3-pytest \
-                qrencode sip-tester sox strace zbar-tools
+                python3-pytest-xdist qrencode sip-tester sox strace zbar-tools
             ;;
         lint) echo shellcheck ;;
         bench) echo gcc libc6-dev libpam-modules-bin util-linux ;;

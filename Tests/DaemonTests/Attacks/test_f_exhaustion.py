@@ -13,6 +13,7 @@ import pytest
 import sspr
 from harness import Daemon, World, as_uid, needs_root, resident_kib, wait_until
 
+pytestmark = pytest.mark.alone
 
 FLOOD = """
 import os, socket, sys, time
