@@ -10,7 +10,7 @@ public enum CallCatalog {
         CancelRecovery.self, TraceRecovery.self,
         PairDevice.self, ListApprovals.self, AnswerApproval.self,
         AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self, IssuePass.self,
-        SetAccountLanguage.self,
+        SetAccountLanguage.self, RemoveAccount.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
         ListDeliveries.self,

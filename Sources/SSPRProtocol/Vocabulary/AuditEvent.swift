@@ -5,6 +5,7 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountAdded = "account.added"
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
+    case accountRemoved = "account.removed"
     case passIssued = "pass.issued"
     case accountLanguageSet = "account.languageSet"
     case signInAnswered = "signin.answered"

@@ -89,6 +89,10 @@ extension CallTable {
                 try house.accounts.setLanguage($1.account, $1.language, by: $0)
                 return Empty()
             },
+            .blocking(RemoveAccount.self) {
+                try house.accounts.remove($1.account, by: $0)
+                return Empty()
+            },
 
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },

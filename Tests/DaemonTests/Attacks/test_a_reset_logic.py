@@ -6,7 +6,7 @@ import time
 
 import pytest
 import sspr
-from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, fake_clock
+from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, as_uid, fake_clock, needs_root
 
 
 def test_attack_A1_destination_is_never_the_peers(world):
@@ -257,3 +257,86 @@ def test_attack_A10_a_grant_dies_when_its_account_is_disabled(world):
     world.call("accounts.enable", account="alice", isEnabled=True)
     world.call("signin.authenticate", account="alice", password=PASSWORD)
     world.verify()
+
+
+def test_attack_A7_a_reset_is_no_sign_in_and_leaves_the_methods(world):
+    """Guard: Recovery.accept grants when every proof is there; ResetPassword.Reply is empty; PasswordSetter.complete touches no method."""
+    world.add("alice")
+    key = world.enrol("alice")
+    before = [(method["id"], method["kind"]) for method in world.call("accounts.show", account="alice")["methods"]]
+    begun = world.begin("alice")
+    half = world.call("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "email"), code=world.mailed(begun))
+    assert (half["proofsMissing"], half.get("grant")) == (1, None)
+    assert world.refusal("recovery.reset", account="alice", grant=bytes(16), password=NEW_PASSWORD) == "refused"
+    whole = world.call("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "totp"), code=app_code(key))
+    assert world.call("recovery.reset", account="alice", grant=whole["grant"], password=NEW_PASSWORD) == {}
+    after = [(method["id"], method["kind"]) for method in world.call("accounts.show", account="alice")["methods"]]
+    assert after == before and len(after) == 2
+    # Whoever has the new password is where anybody with a password is: no method can be taken away with it alone.
+    handle = world.call("registration.prove", account="alice", password=NEW_PASSWORD)["handle"]
+    assert world.refusal("registration.remove", handle=handle, method=after[0][0]) == "refused"
+
+
+def field_names(form):
+    """The names of all fields of a reply, however deep."""
+    for field in form.get("fields", []):
+        yield field["name"]
+        yield from field_names(field["value"])
+    if "of" in form:
+        yield from field_names(form["of"])
+
+
+@needs_root
+def test_attack_A12_staff_see_no_code_and_set_no_password(folder):
+    """Guard: the calls that complete a recovery are not the administrator's; replies of theirs have no field for a code or a password."""
+    staff = 1005
+    daemon = Daemon(folder, configuration=f"temporaryPass: true\nroles: {{administrator: {{users: [{staff}]}}}}\n").start()
+    try:
+        # Roles of a file take the place of root's: this process is a helper and a courier no more.
+        completing = [
+            ("recovery.begin", {"account": "alice", "purpose": "reset"}),
+            ("recovery.send", {"handle": bytes(16), "choice": 1}),
+            ("recovery.answer", {"handle": bytes(16), "choice": 1, "code": "12345678"}),
+            ("recovery.reset", {"account": "alice", "grant": bytes(16), "password": NEW_PASSWORD}),
+            ("recovery.unlock", {"account": "alice", "grant": bytes(16)}),
+            ("signin.change", {"account": "alice", "password": PASSWORD, "newPassword": NEW_PASSWORD}),
+            ("registration.prove", {"account": "alice", "password": PASSWORD}),
+            ("agents.claimDelivery", {}),
+        ]
+        added = ("accounts.add", {"account": "alice", "password": PASSWORD, "uid": 1006})
+        # Who brings an account in chooses its first password, and never a later one.
+        assert as_uid(staff, daemon.socket, [added, added])[1] == ("failure", "conflict")
+        answers = dict(zip([name for name, _ in completing], as_uid(staff, daemon.socket, completing)))
+        assert {kind for kind, _ in answers.values()} == {"failure"}, answers
+        assert {what for _, what in answers.values()} <= {"denied", "refused"}, answers
+        secrets = {"code", "password", "grant", "handle", "key", "codes"}
+        for name, call in sspr.CALLS.items():
+            if name.startswith(("accounts.", "agents.list", "audit.")):
+                assert not secrets & set(field_names(call["reply"])), name
+    finally:
+        daemon.stop()
+
+
+def test_attack_D12_who_takes_over_a_uid_takes_over_no_factor(folder):
+    """Guard: every row names an immutable account number; Accounts.remove leaves none behind."""
+    daemon = Daemon(folder).start()
+    try:
+        world = World(daemon)
+        first = world.add("alice", uid=1000)
+        key = world.enrol("alice")
+        begun = world.begin("alice")
+        assert world.refusal("accounts.add", account="mallory", password=PASSWORD, uid=1000) == "conflict"
+        world.call("accounts.remove", account="alice")
+        for name in ("mallory", "alice"):
+            second = world.call("accounts.add", account=name, password=PASSWORD, uid=1000)["id"]
+            assert second != first
+            shown = world.call("accounts.show", account=name)
+            assert shown["methods"] == [], "nothing was inherited"
+            assert world.refusal("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "totp"),
+                                 code=app_code(key)) == "refused"
+            world.call("accounts.remove", account=name)
+        assert world.refusal("signin.authenticate", account="alice", password=PASSWORD) == "refused"
+        assert len(world.events("account.removed")) == 3
+        world.verify()
+    finally:
+        daemon.stop()

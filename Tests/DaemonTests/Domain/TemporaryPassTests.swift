@@ -178,7 +178,7 @@ import Testing
 
 extension World {
     @discardableResult
-    fileprivate func pass(_ person: Person) throws -> OneTimeCode {
+    func pass(_ person: Person) throws -> OneTimeCode {
         try house.passes.issue(person.name, minutes: nil, by: Self.administrator).pass
     }
 

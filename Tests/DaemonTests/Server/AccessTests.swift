@@ -22,7 +22,7 @@ import Testing
         "devices.answer": [.helper, .person],
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],
         "accounts.enable": [.administrator], "accounts.pass": [.administrator],
-        "accounts.language": [.administrator],
+        "accounts.language": [.administrator], "accounts.remove": [.administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],
         "audit.verify": [.auditor, .administrator],
         "agents.claimDelivery": [.courier], "agents.reportDelivery": [.courier],

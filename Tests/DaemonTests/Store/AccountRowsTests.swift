@@ -48,6 +48,49 @@ import Testing
         #expect(try store.read { try $0.account(named: before.name) } == nil)
     }
 
+    /// Whatever names an account goes with it, and nothing of another's.
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func aRemovedAccountLeavesNoRow(_ kind: StoreUnderTest.Kind) throws {
+        let store = try StoreUnderTest(kind)
+        try store.write { tx in
+            for number: UInt64 in [1, 2] {
+                try tx.insert(Sample.account(number, "person\(number)"))
+                let id = AccountID(random: number)
+                try tx.setPasswordVerifier(Sample.verifier(1), of: id)
+                try tx.insert(Sample.method(number * 10, of: number))
+                try tx.insert(Sample.registration(UInt8(number), of: number), now: Sample.now)
+                try tx.insert(Sample.enrolment(number, in: UInt8(number), of: number))
+                try tx.insert(Sample.recovery(number, handle: UInt8(number), of: number), now: Sample.now)
+                try tx.upsert(Sample.code(for: number, choice: 1))
+                try tx.insert(Sample.intent(number, of: number, recovery: number))
+                try tx.upsert(
+                    PassRow(
+                        account: id, code: Sample.bytes(UInt8(number)), expiresAt: Sample.at(9), isSpent: false,
+                        recovery: nil))
+                try tx.upsert(Sample.counter(.account(id)))
+            }
+            let first = AccountID(random: 1)
+            try tx.removeCounters(of: .account(first))
+            try tx.remove(first)
+        }
+        for (number, count) in [(UInt64(1), 0), (2, 1)] {
+            let id = AccountID(random: number)
+            try store.read { tx in
+                #expect(try tx.account(id).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.passwordVerifier(of: id).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.methods(of: id).count == count)
+                #expect(
+                    try tx.registration(handle: Sample.registration(UInt8(number), of: number).handle).map { _ in 1 }
+                        ?? 0 == count)
+                #expect(try tx.recovery(RecoveryID(random: number)).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.code(of: RecoveryID(random: number), choice: 1).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.pass(of: id).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.counter(.account(id), .signIn).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.openIntents().count(where: { $0.account == id }) == count)
+            }
+        }
+    }
+
     @Test(arguments: StoreUnderTest.Kind.allCases)
     func takenKeysConflictAndChangeNothing(_ kind: StoreUnderTest.Kind) throws {
         let store = try StoreUnderTest(kind)

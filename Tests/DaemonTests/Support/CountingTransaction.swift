@@ -86,6 +86,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
         count("set verifier")
         try inner.setPasswordVerifier(verifier, of: account)
     }
+    func remove(_ account: AccountID) throws {
+        count("remove account")
+        try inner.remove(account)
+    }
     func insert(_ method: MethodRow) throws {
         count("insert method")
         try inner.insert(method)
@@ -161,6 +165,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func removeCounter(_ subject: SubjectKey, _ kind: CounterKind) throws {
         count("remove counter")
         try inner.removeCounter(subject, kind)
+    }
+    func removeCounters(of subject: SubjectKey) throws {
+        count("remove counters")
+        try inner.removeCounters(of: subject)
     }
     func removeStrangerCounters(untouchedSince moment: Timestamp, now: Timestamp) throws -> Int {
         count("remove stranger counters")

@@ -216,6 +216,19 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         try checkParent(rows.accounts[account])
         rows.passwords[account] = verifier
     }
+    func remove(_ account: AccountID) {
+        rows.deliveries = rows.deliveries.filter { $0.value.account != account }
+        rows.traces.removeAll { $0.row.account == account }
+        rows.intents = rows.intents.filter { $0.value.account != account }
+        rows.passes[account] = nil
+        removeRegistrations(of: account)
+        rows.recoveries = rows.recoveries.filter { $0.value.account != account }
+        rows.codes = rows.codes.filter { rows.recoveries[$0.key.recovery] != nil }
+        rows.approvals = rows.approvals.filter { rows.recoveries[$0.key.recovery] != nil }
+        for method in methods(of: account) { remove(method.id) }
+        rows.passwords[account] = nil
+        rows.accounts[account] = nil
+    }
 
     func insert(_ method: MethodRow) throws {
         try checkParent(rows.accounts[method.account])
@@ -307,6 +320,9 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     }
     func removeCounter(_ subject: SubjectKey, _ kind: CounterKind) {
         rows.counters[MemoryRows.CounterKey(subject: subject, kind: kind)] = nil
+    }
+    func removeCounters(of subject: SubjectKey) {
+        rows.counters = rows.counters.filter { $0.key.subject != subject }
     }
     func removeStrangerCounters(untouchedSince moment: Timestamp, now: Timestamp) -> Int {
         let before = rows.counters.count

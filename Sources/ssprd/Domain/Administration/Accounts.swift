@@ -68,6 +68,25 @@ public struct Accounts: Sendable {
         world.bell.ring(.approvals(.account(account)))
     }
 
+    /// Removes an account with everything that was its own; the trail keeps what was done with it.
+    ///
+    /// A later account of the same name or uid is another one: it has another number, and nothing of this one (attack D12).
+    public func remove(_ name: AccountName, by actor: EventActor) throws {
+        let account = try world.commit { tx in
+            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            // What a target is doing right now must be written down first, or nobody could say how it ended.
+            guard try !tx.openIntents().contains(where: { $0.account == account.id }) else { throw Refusal.conflict }
+            for method in try tx.methods(of: account.id) { try tx.removeCounters(of: .method(method.id)) }
+            try tx.removeCounters(of: .account(account.id))
+            try tx.remove(account.id)
+            try tx.append(
+                AuditEvent(
+                    .accountRemoved, .succeeded, at: world.now, by: actor, account: name, target: account.target))
+            return account.id
+        }
+        world.bell.ring(.approvals(.account(account)))
+    }
+
     /// Sets or clears what its owner reads: the words of messages and questions.
     public func setLanguage(_ name: AccountName, _ language: LanguageTag?, by actor: EventActor) throws {
         try world.commit { tx in

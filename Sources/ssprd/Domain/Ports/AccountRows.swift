@@ -87,6 +87,8 @@ public protocol AccountTransaction {
     func update(_ account: AccountRow) throws
     /// Sets the current password's verifier.
     func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws
+    /// Removes an account with every row that belongs to it; counters are their subjects'.
+    func remove(_ account: AccountID) throws
 }
 
 /// A row with this key exists already.

@@ -121,6 +121,8 @@ public protocol CounterTransaction {
     func upsert(_ counter: CounterRow) throws
     /// Forgets a counter.
     func removeCounter(_ subject: SubjectKey, _ kind: CounterKind) throws
+    /// Forgets all counters of a subject.
+    func removeCounters(of subject: SubjectKey) throws
     /// Forgets strangers' counters untouched since `moment` that block nothing at `now`; returns how many.
     func removeStrangerCounters(untouchedSince moment: Timestamp, now: Timestamp) throws -> Int
     /// Ends every pending mark; their charge stays. Returns how many there were.

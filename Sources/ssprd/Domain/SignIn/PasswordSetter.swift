@@ -14,6 +14,7 @@ struct PasswordSetter: Sendable {
         guard let target = account.target else {
             let verifier = try world.hasher.verifier(for: password)
             try world.commit { tx in
+                try require(tx, account)
                 try tx.setPasswordVerifier(verifier, of: account.id)
                 try complete(tx, account, recovery: recovery, by: actor)
             }
@@ -30,6 +31,7 @@ struct PasswordSetter: Sendable {
     ) throws -> Step<Void> {
         guard desk.isServed(target) else { throw Refusal.unavailable }
         let order: OrderID = try world.commit { tx in
+            try require(tx, account)
             let intent = IntentRow(
                 id: world.ambient.identifier(), account: account.id, recovery: recovery,
                 operation: operation, target: target, orderedAt: world.now, outcome: nil)
@@ -47,6 +49,11 @@ struct PasswordSetter: Sendable {
             if let refusal { throw refusal }
             return .done(())
         }
+    }
+
+    /// The account may have been removed since it was looked up: then there is nothing to set.
+    private func require(_ tx: any Transaction, _ account: AccountRow) throws {
+        guard try tx.account(account.id) != nil else { throw Refusal.refused }
     }
 
     /// Writes down what became of an order; returns what to tell the caller.

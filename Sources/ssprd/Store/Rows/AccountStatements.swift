@@ -26,6 +26,12 @@ private enum SQL {
         ON CONFLICT (account) DO UPDATE SET passes = excluded.passes, memory_kib = excluded.memory_kib,
         salt = excluded.salt, tag = excluded.tag, pepper = excluded.pepper
         """
+    // Children before their parents; what hangs on a method, a registration or a recovery goes with it.
+    static let removeAll =
+        [
+            "deliveries", "traces", "intents", "passes", "enrolments", "registrations", "recoveries", "methods",
+            "password_verifiers",
+        ].map { "DELETE FROM \($0) WHERE account = ?" } + ["DELETE FROM accounts WHERE id = ?"]
 }
 
 extension SQLiteSnapshot {
@@ -79,6 +85,10 @@ extension SQLiteTransaction {
     func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws {
         try connection.run(
             SQL.setVerifier, verifier.passes, verifier.memoryKiB, verifier.salt, verifier.tag, verifier.pepper, account)
+    }
+
+    func remove(_ account: AccountID) throws {
+        for statement in SQL.removeAll { try connection.run(statement, account) }
     }
 }
 

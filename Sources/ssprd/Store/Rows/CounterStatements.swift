@@ -11,6 +11,7 @@ private enum SQL {
         is_pending = excluded.is_pending, recent = excluded.recent
         """
     static let remove = "DELETE FROM counters WHERE subject = ? AND kind = ?"
+    static let removeAll = "DELETE FROM counters WHERE subject = ?"
     static let strangers = "SELECT count FROM counter_tally WHERE is_stranger = 1"
     // Strangers' keys begin with the byte 2 (SubjectKey); the same term defines the index.
     static let removeStrangers = """
@@ -43,6 +44,8 @@ extension SQLiteTransaction {
     func removeCounter(_ subject: SubjectKey, _ kind: CounterKind) throws {
         try connection.run(SQL.remove, subject, kind)
     }
+
+    func removeCounters(of subject: SubjectKey) throws { try connection.run(SQL.removeAll, subject) }
 
     func removeStrangerCounters(untouchedSince moment: Timestamp, now: Timestamp) throws -> Int {
         try connection.run(SQL.removeStrangers, moment, now)

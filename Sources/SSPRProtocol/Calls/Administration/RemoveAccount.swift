@@ -1,0 +1,27 @@
+public import SSPRVocabulary
+
+/// Removes an account with everything that was its own.
+public enum RemoveAccount: Call {
+    /// The declaration.
+    public static let declaration = CallDeclaration<Request>(
+        method: 0x050e, name: "accounts.remove",
+        access: .roles(.administrator), audit: .events([.accountRemoved]),
+        cost: .store, summary: "Removes an account and all that was its own; the trail keeps what was done with it.")
+
+    /// Which account.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The account.
+        public let account: AccountName
+
+        /// Asks to remove an account.
+        public init(account: AccountName) { self.account = account }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+        }
+    }
+
+    /// Done.
+    public typealias Reply = Empty
+}

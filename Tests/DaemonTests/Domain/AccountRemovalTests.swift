@@ -1,0 +1,54 @@
+import SSPRDomain
+import SSPRVocabulary
+import Testing
+
+/// Removing an account (feature F1, attack D12).
+@Suite("Accounts that are removed") struct AccountRemovalTests {
+    @Test func attack_D12_aLaterAccountOfTheSameNameAndUIDHasNothingOfTheFirst() throws {
+        let world = World(policy: Policy(passesEnabled: true))
+        let alice = try world.enrol("alice", uid: 1000)
+        _ = try world.pass(alice)
+        let begun = try world.begun(alice)
+        try world.house.accounts.remove(alice.name, by: World.administrator)
+        #expect(throws: Refusal.notFound) { try world.house.accounts.show(alice.name, by: World.administrator) }
+        let second = try world.add("alice", uid: 1000)
+        #expect(try world.house.accounts.show(second.name, by: World.administrator).methods.isEmpty)
+        let offer = try #require(begun.methods.first { $0.kind == .totp })
+        #expect(throws: Refusal.refused, "a recovery of the first") {
+            try world.house.recovery.answer(begun.handle, offer.choice, code: world.appCode(alice), by: World.helper)
+        }
+        let events = try world.events().filter { $0.kind == .accountRemoved }
+        #expect(events.map(\.account) == [alice.name])
+        #expect(try world.house.trail.verify(known: nil).fault == nil)
+    }
+
+    @Test func whatIsUnknownOrBeingChangedAtATargetIsNotRemoved() throws {
+        let world = World()
+        #expect(throws: Refusal.notFound) {
+            try world.house.accounts.remove(AccountName("ghost"), by: World.administrator)
+        }
+        let dave = try world.add("dave", target: TargetName("shadow"))
+        let id: OrderID = world.ambient.identifier()
+        var intent = IntentRow(
+            id: id, account: dave.id, recovery: nil, operation: .set, target: try TargetName("shadow"),
+            orderedAt: world.ambient.now, outcome: nil)
+        try world.store.write { [intent] in try $0.insert(intent) }
+        #expect(throws: Refusal.conflict) { try world.house.accounts.remove(dave.name, by: World.administrator) }
+        intent.outcome = .changed
+        try world.store.write { [intent] in try $0.update(intent) }
+        try world.house.accounts.remove(dave.name, by: World.administrator)
+        #expect(try world.store.read { try $0.intent(id) } == nil)
+    }
+
+    /// A lock belongs to the account that earned it.
+    @Test func itsCountersGoWithIt() throws {
+        let world = World()
+        let alice = try world.enrol("alice")
+        for wrong in 0..<10 {
+            #expect(throws: Refusal.self) { try world.signIn(alice, "wrong \(wrong)") }
+        }
+        #expect(throws: Refusal.self, "locked") { try world.signIn(alice) }
+        try world.house.accounts.remove(alice.name, by: World.administrator)
+        try world.signIn(try world.add("alice"))
+    }
+}
