@@ -316,7 +316,7 @@ import Testing
             .expect(ProveRegistration.self) { _ in .init(handle: try Self.handle(3), expiresAt: Self.soon) }
         if answer == "y" {
             script.expect(ReviewContacts.self) { request in
-                guard request.handle == (try Self.handle(3)) else { throw Failure(.refused) }
+                guard request.handle.secret == (try Self.handle(3)).secret else { throw Failure(.refused) }
                 return .init(reviewDueAt: Self.soon)
             }
         }

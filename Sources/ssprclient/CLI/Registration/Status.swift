@@ -28,7 +28,7 @@ struct Status: ConsoleCommand {
         entries.append(("Sign-in", Self.words(lockedUntil: reply.signInLockedUntil)))
         entries.append(("Recovery", Self.words(lockedUntil: reply.recoveryBlockedUntil)))
         if let moment = reply.reviewDueAt, reply.isReviewDue != true {
-            entries.append(("To be looked at", "in \(Moment.words(until: moment))"))
+            entries.append(("Look again", "from \(Moment.text(moment)) on"))
         }
         try Card(entries).print(on: console)
         if reply.isReviewDue == true {
