@@ -316,7 +316,8 @@ import Testing
             .expect(ProveRegistration.self) { _ in .init(handle: try Self.handle(3), expiresAt: Self.soon) }
         if answer == "y" {
             script.expect(ReviewContacts.self) { request in
-                guard request.handle.secret == (try Self.handle(3)).secret else { throw Failure(.refused) }
+                let handle: RegistrationHandle = try Self.handle(3)
+                guard request.handle.secret == handle.secret else { throw Failure(.refused) }
                 return .init(reviewDueAt: Self.soon)
             }
         }

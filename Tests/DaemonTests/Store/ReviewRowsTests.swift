@@ -1,4 +1,5 @@
 import SSPRDomain
+import SSPRStore
 import SSPRVocabulary
 import Testing
 

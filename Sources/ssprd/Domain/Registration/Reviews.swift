@@ -3,11 +3,18 @@ public import SSPRVocabulary
 /// What is asked of an account's owner at sign-in (feature F3).
 public struct Asked: Sendable, Equatable {
     /// How many more methods of other classes are needed to recover.
-    public var missing: UInt32 = 0
+    public var missing: UInt32
     /// True when the contacts must be looked at again.
-    public var isReviewDue = false
+    public var isReviewDue: Bool
     /// How often this may still be put off, now included; nil when nothing is asked.
     public var postponements: UInt32?
+
+    /// Asks nothing unless something is said.
+    public init(missing: UInt32 = 0, isReviewDue: Bool = false, postponements: UInt32? = nil) {
+        self.missing = missing
+        self.isReviewDue = isReviewDue
+        self.postponements = postponements
+    }
 }
 
 /// When contacts must be looked at again and what is asked of their owner, inside the caller's transaction.
