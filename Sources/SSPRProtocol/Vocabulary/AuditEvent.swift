@@ -17,6 +17,10 @@ public enum EventKind: String, WireChoice, Hashable {
     case methodRegistered = "method.registered"
     case methodRemoved = "method.removed"
     case methodDisabled = "method.disabled"
+    /// The owner has looked at the contacts and said that they are still right.
+    case contactsReviewed = "contacts.reviewed"
+    /// The owner was sent a reminder to register or to look again; `unavailable` when there was nowhere to send it.
+    case accountReminded = "account.reminded"
     case recoveryBegun = "recovery.begun"
     case proofRequested = "proof.requested"
     case proofAnswered = "proof.answered"

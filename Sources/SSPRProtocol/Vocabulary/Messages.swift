@@ -30,6 +30,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case resetUncertain
     /// It is not certain whether an account was unlocked at its directory.
     case unlockUncertain
+    /// The account's methods are to be completed, or its contacts looked at again.
+    case reminder
     /// A question waits for a device: this wakes it, and says nothing else.
     case approvalWaiting
 

@@ -8,6 +8,8 @@ public struct House: Sendable {
     public let recovery: Recovery
     /// What the help desk issues.
     public let passes: TemporaryPasses
+    /// Reminders to register or to look at contacts again.
+    public let reminders: Reminders
     /// Paired devices.
     public let devices: Devices
     /// Accounts.
@@ -36,6 +38,7 @@ public struct House: Sendable {
         self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter)
         passes = TemporaryPasses(world: world, notices: notices)
+        reminders = Reminders(world: world, notices: notices)
         recovery = Recovery(
             world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces)
         registration = Registration(

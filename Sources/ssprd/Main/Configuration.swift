@@ -42,6 +42,15 @@ struct Configuration {
             policy.contactCoolingOff = .hours(Int64(try recovery.number("coolingOffHours", 0...72) ?? 24))
             try recovery.finish()
         }
+        if let registration = try root.section("registration") {
+            policy.asksAtSignIn = try registration.boolean("askAtSignIn") ?? policy.asksAtSignIn
+            policy.postponements =
+                UInt32(try registration.number("postponements", 0...20) ?? Int(policy.postponements))
+            if let days = try registration.number("reviewDays", 0...730) {
+                policy.reviewPeriod = days == 0 ? nil : .hours(Int64(days) * 24)
+            }
+            try registration.finish()
+        }
         if let budgets = try root.section("budgets") {
             policy.dailyTexts = UInt32(try budgets.number("textsPerDay", 0...1_000_000) ?? Int(policy.dailyTexts))
             policy.dailyCalls = UInt32(try budgets.number("callsPerDay", 0...1_000_000) ?? Int(policy.dailyCalls))

@@ -52,6 +52,7 @@ struct Daemon {
         let found = try house.startUp.settle()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
+        try house.reminders.sendDue()
 
         // The door, last of all.
         let sockets = try place.map { [try ListeningSocket.bind(at: $0)] } ?? inherited
@@ -62,6 +63,11 @@ struct Daemon {
                 try house.deliveries.forgetExpired()
             } catch {
                 log.error("expired messages stay in the outbox: \(error)")
+            }
+            do {
+                try house.reminders.sendDue()
+            } catch {
+                log.error("reminders that are due have to wait: \(error)")
             }
         }
         try notify.tell(.ready)
@@ -100,7 +106,7 @@ struct Daemon {
         return try KeyRing.create(at: configuration.keys)
     }
 
-    /// How often messages that have expired are looked for.
+    /// How often messages that have expired, and owners to be reminded, are looked for.
     private static let sweep = Duration.seconds(15)
     /// Seats for ten thousand idle connections and the daemon's own files.
     private static let wantedDescriptors = 16_448

@@ -13,7 +13,7 @@ extension CallTable {
             .inline(Ping.self) { _, _ in Empty() },
 
             .waiting(Authenticate.self) { try house.signIn.authenticate($1.account, $1.password, by: $0).reply() },
-            .blocking(CheckAccount.self) { .init(missing: try house.signIn.missingMethods($1.account)) },
+            .blocking(CheckAccount.self) { .init(try house.signIn.ask($1.account)) },
             .waiting(ChangePassword.self) {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
@@ -37,6 +37,7 @@ extension CallTable {
             .waiting(TraceEnrolment.self) {
                 try house.registration.trace($1.handle, $1.enrolment, known: $1.known, by: $0).reply { .init($0) }
             },
+            .blocking(ReviewContacts.self) { .init(reviewDueAt: try house.registration.review($1.handle, by: $0)) },
 
             .blocking(BeginRecovery.self) { .init(try house.recovery.begin($1.account, $1.purpose, by: $0)) },
             .blocking(SendChallenge.self) {
@@ -89,6 +90,7 @@ extension CallTable {
                 try house.accounts.setLanguage($1.account, $1.language, by: $0)
                 return Empty()
             },
+            .blocking(RemindAccount.self) { .init(messages: try house.reminders.remind($1.account, by: $0)) },
             .blocking(RemoveAccount.self) {
                 try house.accounts.remove($1.account, by: $0)
                 return Empty()

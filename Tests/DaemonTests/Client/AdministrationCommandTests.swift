@@ -131,6 +131,16 @@ import Testing
         #expect(try run(CallScript(), ["accounts", "language", "ana", "deutsch"]).status == 64)
     }
 
+    @Test(arguments: [(2, "ana is reminded: 2 on the way."), (0, "ana has no address")] as [(UInt32, String)])
+    func remindsAndSaysHowManyAreOnTheWay(messages: UInt32, words: String) throws {
+        let script = CallScript().expect(RemindAccount.self) { request in
+            guard request.account.text == "ana" else { throw Failure(.malformed) }
+            return .init(messages: messages)
+        }
+        let ended = try run(script, ["accounts", "remind", "ana"])
+        #expect(ended.status == 0 && ended.errors.contains(words), "\(ended.errors)")
+    }
+
     @Test func addsAnAccountWithALanguageAndShowsIt() throws {
         let add = CallScript().expect(AddAccount.self) { request in
             guard request.language?.text == "de" else { throw Failure(.malformed) }

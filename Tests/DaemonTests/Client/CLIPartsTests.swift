@@ -15,6 +15,29 @@ import Testing
         #expect(Base32.text(text.utf8) == expected)
     }
 
+    /// Registered classes, how many are missing of how many: which step of which.
+    @Test(
+        arguments: [
+            ([], 2, 2, 1, 3), ([.email], 1, 2, 2, 3), ([.email, .totp], 0, 2, 3, 3), ([.questions], 2, 2, 1, 3),
+            ([], 1, 1, 1, 2), ([.email], 0, 1, 2, 2), ([.email, .totp, .questions], 0, 2, 4, 3),
+        ] as [([MethodKind], UInt32, UInt32, Int, Int)])
+    func theWizardCountsAsManyStepsAsTheAccountNeeds(
+        kinds: [MethodKind], missing: UInt32, needed: UInt32, number: Int, total: Int
+    ) throws {
+        let moment = Timestamp(milliseconds: 0)
+        let methods = try kinds.enumerated().map { index, kind in
+            RegisteredMethod(
+                id: try MethodID(UInt64(index)), kind: kind, hint: nil, confirmedAt: moment, usableFrom: moment,
+                isDisabled: false)
+        }
+        let steps = WizardSteps(
+            .init(
+                methods: methods, missing: missing, available: [.email, .totp, .questions, .recoveryCodes],
+                questions: [], signInLockedUntil: nil, recoveryBlockedUntil: nil, proofsNeeded: needed))
+        #expect(steps.number == number && steps.total == total)
+        #expect(steps.isFinished == (number > total))
+    }
+
     @Test func base32InGroups() {
         #expect(Base32.grouped("JBSWY3DPEHPK3PXP") == "JBSW Y3DP EHPK 3PXP")
         #expect(Base32.grouped("MZXW6") == "MZXW 6")

@@ -251,7 +251,7 @@ import Testing
             script.expect(DescribeRegistration.self) { _ in
                 .init(
                     methods: [], missing: missing, available: [.email, .totp], questions: [], signInLockedUntil: nil,
-                    recoveryBlockedUntil: nil)
+                    recoveryBlockedUntil: nil, proofsNeeded: 1)
             }
         }
         let direct = script(proven(CallScript()))
@@ -272,7 +272,7 @@ import Testing
             .expect(DescribeRegistration.self) { _ in
                 .init(
                     methods: [], missing: 1, available: [.questions], questions: questions, signInLockedUntil: nil,
-                    recoveryBlockedUntil: nil)
+                    recoveryBlockedUntil: nil, proofsNeeded: 1)
             }
             .expect(ProveRegistration.self) { _ in .init(handle: try Self.handle(3), expiresAt: Self.soon) }
             .expect(RegisterAnswers.self) { request in
@@ -303,13 +303,40 @@ import Testing
         #expect(removal.isDone)
     }
 
+    @Test(arguments: ["y", "n"])
+    func asksWhetherContactsAreStillRightAndNotesIt(answer: String) throws {
+        let email = RegisteredMethod(
+            id: try MethodID(6), kind: .email, hint: "a•••@•••.org", confirmedAt: Self.past, usableFrom: Self.past,
+            isDisabled: false)
+        let reply = DescribeRegistration.Reply(
+            methods: [email], missing: 0, available: [.email], questions: [], signInLockedUntil: nil,
+            recoveryBlockedUntil: nil, proofsNeeded: 1, reviewDueAt: Self.past, isReviewDue: true)
+        let script = CallScript()
+            .expect(DescribeRegistration.self) { _ in reply }
+            .expect(ProveRegistration.self) { _ in .init(handle: try Self.handle(3), expiresAt: Self.soon) }
+        if answer == "y" {
+            script.expect(ReviewContacts.self) { request in
+                let handle: RegistrationHandle = try Self.handle(3)
+                guard request.handle.secret == handle.secret else { throw Failure(.refused) }
+                return .init(reviewDueAt: Self.soon)
+            }
+        }
+        // Where nothing new could be added the wizard ends.
+        let ended = try run(script, ["register", "--answers-from", "-"], answers: ["old", answer, "n"])
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(script.isDone && ended.errors.contains("email a•••@•••.org"))
+        let status = try run(CallScript().expect(DescribeRegistration.self) { _ in reply }, ["status"])
+        #expect(status.errors.contains("Are these addresses and numbers still right?"))
+    }
+
     @Test func showsTheStatusToPeopleAndPrograms() throws {
         let reply = DescribeRegistration.Reply(
             methods: [
                 .init(
                     id: try MethodID(6), kind: .email, hint: "a•••@•••.org", confirmedAt: Self.past,
                     usableFrom: Self.past, isDisabled: false)
-            ], missing: 1, available: [.totp], questions: [], signInLockedUntil: nil, recoveryBlockedUntil: Self.soon)
+            ], missing: 1, available: [.totp], questions: [], signInLockedUntil: nil, recoveryBlockedUntil: Self.soon,
+            proofsNeeded: 2)
         let friendly = try run(CallScript().expect(DescribeRegistration.self) { _ in reply }, ["status"])
         #expect(friendly.status == 0)
         #expect(friendly.output.contains("Method 6:     email a•••@•••.org, since 1970-01-01T00:00:00Z\n"))

@@ -23,6 +23,13 @@ import Testing
         #expect(PAMCall.checkAccountMethod == CheckAccount.declaration.method)
     }
 
+    @Test(arguments: [nil, true, false], [nil, 0, 3, 20] as [UInt32?])
+    func whatIsAskedIsReadAsDeclared(isDue: Bool?, postponements: UInt32?) throws {
+        let reply = CheckAccount.Reply(missing: 2, isReviewDue: isDue, postponements: postponements)
+        let read = try PAMCall.reminder(try CBOREncoder().encode(reply))
+        #expect(read == PAMReminder(missing: 2, isReviewDue: isDue == true, postponements: postponements))
+    }
+
     @Test(arguments: FailureCode.allCases)
     func failuresAreTheDeclaredOnes(code: FailureCode) throws {
         for failure in [

@@ -160,6 +160,29 @@ import Testing
 
     @Test(
         arguments: [
+            (nil, ""), (3, " (you can put this off 3 more times)"), (1, " (you can put this off once more)"),
+            (0, " (you can put this off no longer)"),
+        ] as [(UInt32?, String)])
+    func accountSaysHowOftenItMayBePutOff(postponements: UInt32?, ending: String) throws {
+        let due = CheckAccount.Reply(missing: 0, isReviewDue: true, postponements: postponements)
+        for (reply, line) in [
+            (due, "Please look whether your addresses and numbers are still right: ssprclient register"),
+            (
+                .init(missing: 1, isReviewDue: true, postponements: postponements),
+                "To be able to reset a forgotten password, register 1 more method: ssprclient register"
+            ),
+        ] {
+            let script = CallScript().expect(CheckAccount.self) { _ in reply }
+            try withFakeDaemon(script.serve) { daemon in
+                let run = try pam("account", daemon.path, token: [])
+                #expect(run.status == 0)
+                #expect(run.output == line + ending + "\n")
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
             (0, ""), (1, "To be able to reset a forgotten password, register 1 more method: ssprclient register\n"),
             (2, "To be able to reset a forgotten password, register 2 more methods: ssprclient register\n"),
         ] as [(UInt32, String)])

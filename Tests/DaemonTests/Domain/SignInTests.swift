@@ -185,10 +185,10 @@ import Testing
 
     @Test func missingMethodsAreToldForKnownAccountsOnly() throws {
         let alice = try world.add("alice")
-        #expect(try world.house.signIn.missingMethods(alice.name) == 2)
+        #expect(try world.house.signIn.ask(alice.name).missing == 2)
         try world.addEmail(alice)
-        #expect(try world.house.signIn.missingMethods(alice.name) == 1)
-        #expect(try world.house.signIn.missingMethods(try AccountName("ghost")) == 0)
+        #expect(try world.house.signIn.ask(alice.name).missing == 1)
+        #expect(try world.house.signIn.ask(try AccountName("ghost")) == Asked())
     }
 }
 

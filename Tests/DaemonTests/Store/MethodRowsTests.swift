@@ -54,7 +54,8 @@ import Testing
         let store = try store(kind)
         let after = MethodRow(
             id: MethodID(random: 7), account: AccountID(random: 2), kind: .totp, payload: Sealed(key: 1, bytes: []),
-            confirmedAt: Sample.at(50), usableFrom: Sample.at(51), floor: 1, isDisabled: true)
+            confirmedAt: Sample.at(50), usableFrom: Sample.at(51), floor: 1, isDisabled: true,
+            reviewedAt: Sample.at(52))
         try store.write { tx in
             try tx.insert(Sample.method(7, of: 1))
             try tx.update(after)

@@ -37,6 +37,10 @@ extension CountingTransaction: Snapshot {
         try inner.code(of: recovery, choice: choice)
     }
     func pass(of account: AccountID) throws -> PassRow? { try inner.pass(of: account) }
+    func review(of account: AccountID) throws -> ReviewRow? { try inner.review(of: account) }
+    func reviews(lookedAt look: Timestamp, remindedAt reminder: Timestamp, limit: Int) throws -> [ReviewRow] {
+        try inner.reviews(lookedAt: look, remindedAt: reminder, limit: limit)
+    }
     func approval(_ id: ApprovalID) throws -> ApprovalRow? { try inner.approval(id) }
     func approval(of recovery: RecoveryID, choice: UInt32) throws -> ApprovalRow? {
         try inner.approval(of: recovery, choice: choice)
@@ -153,6 +157,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func removePass(of account: AccountID) throws {
         count("remove pass")
         try inner.removePass(of: account)
+    }
+    func upsert(_ review: ReviewRow) throws {
+        count("upsert review")
+        try inner.upsert(review)
     }
     func upsert(_ approval: ApprovalRow) throws {
         count("upsert approval")

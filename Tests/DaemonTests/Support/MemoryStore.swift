@@ -74,6 +74,7 @@ struct MemoryRows {
     var counters: [CounterKey: CounterRow] = [:]
     var approvals: [CodeKey: ApprovalRow] = [:]
     var passes: [AccountID: PassRow] = [:]
+    var reviews: [AccountID: ReviewRow] = [:]
     var deliveries: [DeliveryID: DeliveryRow] = [:]
     var traces: [NumberedTrace] = []
     var channels: [DeliveryChannel: ChannelRow] = [:]
@@ -142,6 +143,18 @@ class MemorySnapshot: Snapshot {
             .sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
     func pass(of account: AccountID) -> PassRow? { rows.passes[account] }
+    func review(of account: AccountID) -> ReviewRow? { rows.reviews[account] }
+    func reviews(lookedAt look: Timestamp, remindedAt reminder: Timestamp, limit: Int) -> [ReviewRow] {
+        func ordered(_ moment: KeyPath<ReviewRow, Timestamp?>, _ isReminded: Bool, until end: Timestamp) -> [ReviewRow]
+        {
+            let found = rows.reviews.values.compactMap { row in
+                row[keyPath: moment].flatMap { $0 <= end && row.isReminded == isReminded ? (row, $0) : nil }
+            }
+            return found.sorted { ($0.1, $0.0.account) < ($1.1, $1.0.account) }.map(\.0)
+        }
+        let all = ordered(\.oldestLook, false, until: look) + ordered(\.remindedAt, true, until: reminder)
+        return Array(all.prefix(max(limit, 0)))
+    }
     func strangerCounters() -> Int { rows.counters.keys.count { $0.subject.isStranger } }
 
     func delivery(_ id: DeliveryID) -> DeliveryRow? { rows.deliveries[id] }
@@ -314,6 +327,11 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         rows.passes[pass.account] = pass
     }
     func removePass(of account: AccountID) { rows.passes[account] = nil }
+
+    func upsert(_ review: ReviewRow) throws {
+        try checkParent(rows.accounts[review.account])
+        rows.reviews[review.account] = review
+    }
 
     func upsert(_ counter: CounterRow) {
         rows.counters[MemoryRows.CounterKey(subject: counter.subject, kind: counter.kind)] = counter

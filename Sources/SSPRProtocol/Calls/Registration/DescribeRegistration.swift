@@ -43,11 +43,18 @@ public enum DescribeRegistration: Call {
         public let signInLockedUntil: Timestamp?
         /// Until when recovery is blocked.
         public let recoveryBlockedUntil: Timestamp?
+        /// How many methods of different classes a recovery of this account needs: 1 or 2.
+        public let proofsNeeded: UInt32
+        /// From when the addresses and numbers must be looked at again; nil when never, or when there are none.
+        public let reviewDueAt: Timestamp?
+        /// True when that moment has come; nil when not.
+        public let isReviewDue: Bool?
 
         /// Describes what is registered.
         public init(
             methods: [RegisteredMethod], missing: UInt32, available: [MethodKind], questions: [Question],
-            signInLockedUntil: Timestamp?, recoveryBlockedUntil: Timestamp?
+            signInLockedUntil: Timestamp?, recoveryBlockedUntil: Timestamp?, proofsNeeded: UInt32,
+            reviewDueAt: Timestamp? = nil, isReviewDue: Bool? = nil
         ) {
             self.methods = methods
             self.missing = missing
@@ -55,6 +62,9 @@ public enum DescribeRegistration: Call {
             self.questions = questions
             self.signInLockedUntil = signInLockedUntil
             self.recoveryBlockedUntil = recoveryBlockedUntil
+            self.proofsNeeded = proofsNeeded
+            self.reviewDueAt = reviewDueAt
+            self.isReviewDue = isReviewDue
         }
 
         /// The keys on the wire.
@@ -65,6 +75,9 @@ public enum DescribeRegistration: Call {
             case questions = 4
             case signInLockedUntil = 5
             case recoveryBlockedUntil = 6
+            case proofsNeeded = 7
+            case reviewDueAt = 8
+            case isReviewDue = 9
         }
     }
 }

@@ -37,8 +37,12 @@ public enum CheckAccount: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0102, name: "signin.account",
-        access: .roles(.helper), audit: .nothing(reason: "nothing is decided: it only reminds"),
-        cost: .store, summary: "Says whether the account should register methods. Unknown accounts need nothing.")
+        access: .roles(.helper),
+        audit: .nothing(reason: "nothing is decided: it only reminds, and counts how often it has been put off"),
+        cost: .store,
+        summary:
+            "Says whether the account should register methods or look at its contacts. Unknown accounts need nothing."
+    )
 
     /// Which account.
     public struct Request: Codable, Hashable, Sendable {
@@ -59,12 +63,23 @@ public enum CheckAccount: Call {
         /// How many more methods of other classes are needed to recover; 0 when registered.
         public let missing: UInt32
 
-        /// Says how many methods are missing.
-        public init(missing: UInt32) { self.missing = missing }
+        /// True when the contacts must be looked at again; nil when not.
+        public let isReviewDue: Bool?
+        /// How often this may still be put off, now included; nil when nothing is asked.
+        public let postponements: UInt32?
+
+        /// Says what is asked.
+        public init(missing: UInt32, isReviewDue: Bool? = nil, postponements: UInt32? = nil) {
+            self.missing = missing
+            self.isReviewDue = isReviewDue
+            self.postponements = postponements
+        }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case missing = 1
+            case isReviewDue = 2
+            case postponements = 3
         }
     }
 }

@@ -27,14 +27,26 @@ enum PAMCall {
         guard reply.first.map({ $0 >> 5 == 5 }) ?? false else { throw .brokenProtocol("the reply is no map") }
     }
 
-    /// Asks how many methods are missing.
-    static func missing(_ account: AccountName, _ client: Client) throws(ClientError) -> UInt32 {
-        let reply = try client.call(method: checkAccountMethod, body: checkAccountBody(account))
+    /// Asks what the person should be reminded of.
+    static func asked(_ account: AccountName, _ client: Client) throws(ClientError) -> PAMReminder {
+        try reminder(try client.call(method: checkAccountMethod, body: checkAccountBody(account)))
+    }
+
+    /// Reads the reply of `signin.account`; what an older daemon leaves out is not asked.
+    static func reminder(_ reply: [UInt8]) throws(ClientError) -> PAMReminder {
+        typealias Key = CheckAccount.Reply.CodingKeys
         guard case .map(let entries) = try item(reply),
-            case .unsigned(let number)? = entries[UInt64(CheckAccount.Reply.CodingKeys.missing.rawValue)],
-            let missing = UInt32(exactly: number)
+            let missing = number(entries[UInt64(Key.missing.rawValue)])
         else { throw .brokenProtocol("the reply does not say what is missing") }
-        return missing
+        var reminder = PAMReminder(missing: missing)
+        if case .boolean(true)? = entries[UInt64(Key.isReviewDue.rawValue)] { reminder.isReviewDue = true }
+        reminder.postponements = number(entries[UInt64(Key.postponements.rawValue)])
+        return reminder
+    }
+
+    private static func number(_ item: CBORItem?) -> UInt32? {
+        guard case .unsigned(let number)? = item else { return nil }
+        return UInt32(exactly: number)
     }
 
     /// The body of `signin.authenticate`; the caller's to wipe.

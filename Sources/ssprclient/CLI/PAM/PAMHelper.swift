@@ -44,7 +44,7 @@ enum PAMHelper {
                 try PAMCall.authenticate(account, password, client)
             case .account:
                 let client = try client(arguments, within: limit - started.elapsed)
-                remind(try PAMCall.missing(account, client))
+                remind(try PAMCall.asked(account, client))
             }
         } catch {
             throw PAMRefusal(error)
@@ -56,12 +56,8 @@ enum PAMHelper {
     }
 
     /// One line, which pam_exec with `stdout` shows to the person.
-    private static func remind(_ missing: UInt32) {
-        guard missing > 0 else { return }
-        let methods = missing == 1 ? "1 more method" : "\(missing) more methods"
-        write(
-            line: "To be able to reset a forgotten password, register \(methods): ssprclient register",
-            to: STDOUT_FILENO)
+    private static func remind(_ reminder: PAMReminder) {
+        if let line = reminder.line { write(line: line, to: STDOUT_FILENO) }
     }
 
     private static func text(ofVariable name: String) -> String? {

@@ -71,8 +71,9 @@ struct RegisterWizard: RegistrationCommand {
         }
         let handle = try dialogue.prove()
         var steps = WizardSteps(state)
-        // Whoever has more than enough has come to add something.
-        var mayAdd = steps.isFinished
+        let isReviewed = try state.isReviewDue == true && dialogue.review(state, handle)
+        // Whoever has more than enough, and did not come to look at it again, has come to add something.
+        var mayAdd = steps.isFinished && !isReviewed
         while mayAdd || !steps.isFinished {
             guard !steps.choices.isEmpty else { break }
             if let question = steps.question(mayAdd) {
@@ -85,7 +86,7 @@ struct RegisterWizard: RegistrationCommand {
             try dialogue.register(kind, handle, questions: state.questions)
             mayAdd = false
             state = try dialogue.describe()
-            steps = WizardSteps(state, after: steps)
+            steps = WizardSteps(state)
         }
         dialogue.say(state)
         if state.missing == 0 {

@@ -27,7 +27,13 @@ struct Status: ConsoleCommand {
         entries.append(("May be added", reply.available.map(\.rawValue).joined(separator: ", ")))
         entries.append(("Sign-in", Self.words(lockedUntil: reply.signInLockedUntil)))
         entries.append(("Recovery", Self.words(lockedUntil: reply.recoveryBlockedUntil)))
+        if let moment = reply.reviewDueAt, reply.isReviewDue != true {
+            entries.append(("Look again", "from \(Moment.text(moment)) on"))
+        }
         try Card(entries).print(on: console)
+        if reply.isReviewDue == true {
+            console.say("Are these addresses and numbers still right? Say so: ssprclient register", .warning)
+        }
         let steps = WizardSteps(reply)
         if !steps.isEnough { console.say("Next: ssprclient register") }
         if steps.isEnough, !steps.isFinished {

@@ -13,16 +13,14 @@ struct WizardSteps {
     let isEnough: Bool
     private let hasFresh: Bool
 
-    /// Reads what is registered; how many methods are needed is known for sure from an `earlier` state to which some were missing.
-    init(_ state: DescribeRegistration.Reply, after earlier: Self? = nil) {
-        let usable = state.methods.filter { !$0.isDisabled }.map(\.kind)
-        // Questions alone count for nothing: they are never the first proof.
-        let done = usable.allSatisfy { $0 == .questions } ? 0 : Set(usable.map(\.proofClass)).count
-        let missing = Int(state.missing)
-        isEnough = missing == 0
-        number = done + 1
-        // ssprd asks for one or two proofs.
-        total = earlier?.total ?? (missing > 0 ? done + missing : min(done, 2)) + 1
+    /// Reads what is registered and how much is needed.
+    init(_ state: DescribeRegistration.Reply) {
+        let needed = Int(state.proofsNeeded)
+        isEnough = state.missing == 0
+        // What counts is ssprd's to say: a set of questions alone does not.
+        let classes = Set(state.methods.filter { !$0.isDisabled }.map(\.kind.proofClass)).count
+        number = (isEnough ? classes : needed - min(Int(state.missing), needed)) + 1
+        total = needed + 1
         let there = Set(state.methods.map(\.kind.proofClass))
         let fresh = state.available.filter { !there.contains($0.proofClass) }
         hasFresh = !fresh.isEmpty

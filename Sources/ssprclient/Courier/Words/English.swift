@@ -98,6 +98,18 @@ extension Language {
             "Your account \(.account) at \(.instance) was being unlocked when something failed, and nobody knows whether it was. "
                 + "Its password is still the same. Try to sign in; if it does not work, begin again.",
             ifNot: "somebody else has proved to be you."),
+        reminder: MailWords(
+            subject: "Could you still recover your account? (\(.instance))",
+            opening: [
+                "If you forget the password of your account \(.account) at \(.instance), you can set a new one yourself, "
+                    + "as long as what you have registered for that is complete and still right.",
+                "Please look at it again: sign in, and type ssprclient register.",
+            ],
+            closing: [
+                "Until you have, you can sign in as before. This was written on \(.happened).",
+                "Nobody at \(.instance) asks for your password or sends you a place to type it: "
+                    + "use the command on a machine that you know.",
+            ]),
         approvalWaiting: MailWords(subject: englishWaking, opening: [englishWaking], closing: []))
 
     /// What wakes a device passes through a service of somebody else's: no name, no account, no house.
@@ -139,6 +151,8 @@ extension Language {
         recoveryCodesLow: textNotice("few recovery codes of \(.accountInShort) are left"),
         resetUncertain: textNotice("the reset of \(.accountInShort) may have failed"),
         unlockUncertain: textNotice("the unlocking of \(.accountInShort) may have failed"),
+        reminder:
+            "\(.instanceInShort): is what recovers \(.accountInShort) still right? Please look: ssprclient register",
         approvalWaiting: englishWaking)
 
     private static func textNotice(_ happening: Phrase, ifNot: Phrase = "Not you") -> Phrase {
@@ -161,6 +175,9 @@ extension Language {
         recoveryCodesLow: spokenNotice("A recovery code of your account was used, and few are left."),
         resetUncertain: spokenNotice("Nobody knows whether your new password is in force. Try to sign in."),
         unlockUncertain: spokenNotice("Nobody knows whether your account was unlocked. Try to sign in."),
+        reminder:
+            "This is \(.instanceInShort). Please sign in, and look whether what you have registered to recover your account "
+            + "is complete and still right. Goodbye.",
         approvalWaiting: englishWaking)
 
     private static func spokenCode(_ what: Phrase) -> Phrase {

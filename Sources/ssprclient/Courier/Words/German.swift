@@ -106,6 +106,18 @@ extension Language {
             "Ihr Konto \(.account) bei \(.instance) sollte entsperrt werden, als etwas schiefging, und niemand weiß, ob es gelungen ist. "
                 + "Das Passwort ist dasselbe geblieben. Versuchen Sie, sich anzumelden; gelingt das nicht, fangen Sie von vorn an.",
             ifNot: "hat sich jemand anderes mit Erfolg für Sie ausgegeben."),
+        reminder: MailWords(
+            subject: "Könnten Sie Ihr Konto noch wiederherstellen? (\(.instance))",
+            opening: [
+                "Wenn Sie das Passwort Ihres Kontos \(.account) bei \(.instance) vergessen, können Sie selbst ein neues setzen, "
+                    + "solange das, was Sie dafür registriert haben, vollständig ist und noch stimmt.",
+                "Bitte sehen Sie es wieder einmal durch: Melden Sie sich an, und geben Sie ssprclient register ein.",
+            ],
+            closing: [
+                "Bis dahin können Sie sich anmelden wie bisher. Das wurde am \(.happened) geschrieben.",
+                "Niemand von \(.instance) fragt Sie nach Ihrem Passwort oder schickt Ihnen eine Stelle, an der Sie es eingeben sollen: "
+                    + "Verwenden Sie den Befehl auf einem Rechner, den Sie kennen.",
+            ]),
         approvalWaiting: MailWords(subject: germanWaking, opening: [germanWaking], closing: []))
 
     /// What wakes a device names nobody and nothing.
@@ -145,6 +157,8 @@ extension Language {
         recoveryCodesLow: textNotice("nur noch wenige Codes für \(.accountInShort)"),
         resetUncertain: textNotice("neues Passwort von \(.accountInShort) ungewiss"),
         unlockUncertain: textNotice("Entsperrung von \(.accountInShort) ungewiss"),
+        reminder:
+            "\(.instanceInShort): Stimmt noch, was \(.accountInShort) rettet? Bitte ansehen: ssprclient register",
         approvalWaiting: germanWaking)
 
     private static func textNotice(_ happening: Phrase, ifNot: Phrase = "Nicht Sie") -> Phrase {
@@ -172,6 +186,9 @@ extension Language {
             "Niemand weiß, ob Ihr neues Passwort gilt. Versuchen Sie, sich anzumelden."),
         unlockUncertain: spokenNotice(
             "Niemand weiß, ob Ihr Konto entsperrt wurde. Versuchen Sie, sich anzumelden."),
+        reminder:
+            "Hier ist \(.instanceInShort). Bitte melden Sie sich an, und sehen Sie nach, ob das, was Sie zur Wiederherstellung Ihres Kontos "
+            + "registriert haben, vollständig ist und noch stimmt. Auf Wiederhören.",
         approvalWaiting: germanWaking)
 
     private static func spokenCode(_ what: Phrase) -> Phrase {

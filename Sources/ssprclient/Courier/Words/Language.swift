@@ -77,6 +77,7 @@ struct PerKind<Words: Sendable>: Sendable {
     let recoveryCodesLow: Words
     let resetUncertain: Words
     let unlockUncertain: Words
+    let reminder: Words
     let approvalWaiting: Words
 
     subscript(_ kind: MessageKind) -> Words {
@@ -96,6 +97,7 @@ struct PerKind<Words: Sendable>: Sendable {
         case .recoveryCodesLow: recoveryCodesLow
         case .resetUncertain: resetUncertain
         case .unlockUncertain: unlockUncertain
+        case .reminder: reminder
         case .approvalWaiting: approvalWaiting
         }
     }

@@ -26,6 +26,12 @@ public struct Policy: Sendable, Equatable {
     public var dailyCalls: UInt32
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
+    /// Whether who signs in is asked to register what is missing and to look at contacts again.
+    public var asksAtSignIn: Bool
+    /// How often that may be put off: 0 to 20; after that it is said at every sign-in, which still works.
+    public var postponements: UInt32
+    /// How long a look at addresses and numbers holds; nil when they need not be looked at again.
+    public var reviewPeriod: Timestamp.Span?
     /// The questions' language for accounts without one and for names that are none.
     public var language: LanguageTag
 
@@ -35,7 +41,8 @@ public struct Policy: Sendable, Equatable {
         devicesEnabled: Bool = false, passesEnabled: Bool = false,
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         dailyTexts: UInt32 = 1000,
-        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24), language: LanguageTag = .english
+        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24), asksAtSignIn: Bool = true,
+        postponements: UInt32 = 3, reviewPeriod: Timestamp.Span? = .hours(180 * 24), language: LanguageTag = .english
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
@@ -47,6 +54,9 @@ public struct Policy: Sendable, Equatable {
         self.dailyTexts = dailyTexts
         self.dailyCalls = dailyCalls
         self.contactCoolingOff = contactCoolingOff
+        self.asksAtSignIn = asksAtSignIn
+        self.postponements = postponements
+        self.reviewPeriod = reviewPeriod
         self.language = language
     }
 

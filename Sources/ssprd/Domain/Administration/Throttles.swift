@@ -61,6 +61,11 @@ enum Throttles {
     /// What is forgotten when there are too many.
     static let strangerMemory = Timestamp.Span.hours(24)
 
+    /// From one reminder by the clock to the next: a fortnight passes by a holiday, and what comes more often is soon not read.
+    static let reminderPause = Timestamp.Span.hours(14 * 24)
+    /// Reminders of one sweep: others wait to write, and a day has room for 300,000.
+    static let remindersAtOnce = 64
+
     /// How long a courier's lease holds.
     static let lease = Timestamp.Span.seconds(60)
     /// How long after its last word a courier counts as present: longer than a wait and longer than a lease.

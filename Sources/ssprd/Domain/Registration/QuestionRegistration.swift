@@ -65,7 +65,9 @@ extension Registration {
             },
             missing: world.policy.missing(methods, role: account.role),
             available: world.policy.kinds(for: account.role), questions: world.questions(in: language),
-            signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery))
+            signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery),
+            proofsNeeded: world.policy.proofsNeeded(for: account.role),
+            reviewDueAt: Reviews(world: world).dueAt(methods), isReviewDue: Reviews(world: world).isDue(methods))
     }
 
     private func hint(of method: MethodRow) throws -> String? {
@@ -99,4 +101,10 @@ public struct RegistrationState: Sendable {
     public let signInLockedUntil: Timestamp?
     /// Until when recovery is blocked.
     public let recoveryBlockedUntil: Timestamp?
+    /// How many methods of different classes a recovery needs.
+    public let proofsNeeded: UInt8
+    /// From when the contacts must be looked at again; nil when never.
+    public let reviewDueAt: Timestamp?
+    /// True when that moment has come.
+    public let isReviewDue: Bool
 }

@@ -261,6 +261,7 @@ public struct Registration: Sendable {
             registered.registeredAt = now
             try tx.update(registered)
         }
+        try Reviews(world: world).note(tx, account)
         return (id, missing)
     }
 
@@ -286,6 +287,7 @@ public struct Registration: Sendable {
             try tx.remove(id)
             try Counters(tx: tx, now: world.now).clearFailures(of: .method(id))
             try append(tx, .methodRemoved, account, method.kind, by: actor)
+            try Reviews(world: world).note(tx, account)
             return (world.policy.missing(try tx.methods(of: account.id), role: account.role), account.id)
         }
         world.bell.ring(.deliveries)

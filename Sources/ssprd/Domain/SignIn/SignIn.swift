@@ -11,12 +11,40 @@ public struct SignIn: Sendable {
         try passwords.check(name, password, by: actor).then { _ in .done(()) }
     }
 
-    /// How many methods an account still needs; an unknown one needs nothing.
-    public func missingMethods(_ name: AccountName) throws -> UInt32 {
-        try world.store.read { tx in
-            guard let account = try tx.account(named: name), account.isEnabled else { return 0 }
-            return world.policy.missing(try tx.methods(of: account.id), role: account.role)
+    /// What is asked of an account's owner at a sign-in, which puts it off once more; nothing of an unknown one's (feature F3).
+    public func ask(_ name: AccountName) throws -> Asked {
+        let seen = try world.store.read { try look($0, name) }
+        guard seen.next != nil else { return seen.asked }
+        do {
+            return try world.store.write { tx in
+                let seen = try look(tx, name)
+                if let next = seen.next { try tx.upsert(next) }
+                return seen.asked
+            }
+        } catch StoreError.unavailable {
+            // A disk without room must not keep anybody out: what is not counted is asked again.
+            return seen.asked
         }
+    }
+
+    /// What is asked, and what to note of it; nil when nothing changes.
+    private func look(_ tx: any Snapshot, _ name: AccountName) throws -> (asked: Asked, next: ReviewRow?) {
+        guard world.policy.asksAtSignIn, let account = try tx.account(named: name), account.isEnabled else {
+            return (Asked(), nil)
+        }
+        let reviews = Reviews(world: world)
+        var asked = reviews.asked(try tx.methods(of: account.id), role: account.role)
+        var row = try reviews.row(tx, account.id)
+        guard asked.missing > 0 || asked.isReviewDue else {
+            guard row.postponed > 0 else { return (asked, nil) }
+            row.postponed = 0
+            return (asked, row)
+        }
+        let left = world.policy.postponements - min(row.postponed, world.policy.postponements)
+        asked.postponements = left
+        guard left > 0 else { return (asked, nil) }
+        row.postponed += 1
+        return (asked, row)
     }
 
     /// Sets a new password for someone who knows the old one.

@@ -5,13 +5,22 @@ import StrictCBOR
 
 // What the domain says, in the words of the wire. No decision is made here.
 
+extension CheckAccount.Reply {
+    init(_ asked: Asked) {
+        self.init(
+            missing: asked.missing, isReviewDue: asked.isReviewDue ? true : nil, postponements: asked.postponements)
+    }
+}
+
 extension DescribeRegistration.Reply {
     init(_ state: RegistrationState) {
         let mayAnswer = state.available.contains(.questions)
         self.init(
             methods: state.methods.map(RegisteredMethod.init), missing: state.missing, available: state.available,
             questions: mayAnswer ? state.questions.all.map(Question.init) : [],
-            signInLockedUntil: state.signInLockedUntil, recoveryBlockedUntil: state.recoveryBlockedUntil)
+            signInLockedUntil: state.signInLockedUntil, recoveryBlockedUntil: state.recoveryBlockedUntil,
+            proofsNeeded: UInt32(state.proofsNeeded), reviewDueAt: state.reviewDueAt,
+            isReviewDue: state.isReviewDue ? true : nil)
     }
 }
 

@@ -17,7 +17,7 @@ CODE = "48210637"
 CODES = {"confirmationCode", "recoveryCode"}
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "accountUnlocked", "methodAdded",
          "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "temporaryPassIssued",
-         "recoveryCodesLow", "resetUncertain", "unlockUncertain"]
+         "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
 # The alphabet GSM 7 bit, as far as ASCII goes, without what takes two places.
 ONE_PLACE = re.compile(r"[A-Za-z0-9 @$!\"#%&'()*+,./:;<=>?_-]*")
 

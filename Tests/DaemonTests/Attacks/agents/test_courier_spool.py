@@ -15,7 +15,7 @@ from fake_daemon import CLAIM_DELIVERY, delivery
 
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "accountUnlocked", "methodAdded",
          "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "temporaryPassIssued",
-         "recoveryCodesLow", "resetUncertain", "unlockUncertain"]
+         "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
 CODES = {"confirmationCode", "recoveryCode"}
 
 

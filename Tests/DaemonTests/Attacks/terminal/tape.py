@@ -73,7 +73,7 @@ def normalised(text):
     text = re.sub(r"Paired with \S+ for", "Paired with <host> for", text)
     # Blanks that line up with a number of one run are as random as it.
     text = re.sub(r"\bMethod \d+: +", "Method <id>: ", text)
-    text = re.sub(r"^((?:Account|Missing|May be added|Sign-in|Recovery):) +", r"\1 ", text, flags=re.M)
+    text = re.sub(r"^((?:Account|Missing|May be added|Sign-in|Recovery|Look again):) +", r"\1 ", text, flags=re.M)
     text = re.sub(r"^May be added: (.*)$", lambda found: "May be added: " + ", ".join(
         kind for kind in found[1].split(", ") if kind in KINDS), text, flags=re.M)
     lines = text.split("\n")
