@@ -11,6 +11,7 @@ public enum CallCatalog {
         PairDevice.self, ListApprovals.self, AnswerApproval.self,
         AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self, IssuePass.self,
         SetAccountLanguage.self,
+        AddQuestion.self, ListQuestions.self, RetireQuestion.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
         ListDeliveries.self,

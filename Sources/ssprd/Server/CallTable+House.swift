@@ -19,7 +19,7 @@ extension CallTable {
             },
 
             .blocking(DescribeRegistration.self) {
-                .init(try house.registration.describe($1.account, in: $1.language, by: $0))
+                try .init(house.registration.describe($1.account, in: $1.language, by: $0))
             },
             .waiting(ProveRegistration.self) {
                 try house.registration.prove($1, by: $0).reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
@@ -40,8 +40,8 @@ extension CallTable {
 
             .blocking(BeginRecovery.self) { .init(try house.recovery.begin($1.account, $1.purpose, by: $0)) },
             .blocking(SendChallenge.self) {
-                .init(
-                    try house.recovery.send(
+                try .init(
+                    house.recovery.send(
                         $1.handle, $1.choice, via: $1.channel, confirming: $1.contact, by: $0))
             },
             .waiting(AnswerChallenge.self) { try house.recovery.answer($1, by: $0).reply { .init($0) } },
@@ -87,6 +87,12 @@ extension CallTable {
             },
             .blocking(SetAccountLanguage.self) {
                 try house.accounts.setLanguage($1.account, $1.language, by: $0)
+                return Empty()
+            },
+            .blocking(AddQuestion.self) { .init(number: try house.questions.add($1.texts, by: $0)) },
+            .blocking(ListQuestions.self) { .init(try house.questions.list(after: $1.after)) },
+            .blocking(RetireQuestion.self) {
+                try house.questions.retire($1.number, by: $0)
                 return Empty()
             },
 

@@ -43,11 +43,13 @@ public enum DescribeRegistration: Call {
         public let signInLockedUntil: Timestamp?
         /// Until when recovery is blocked.
         public let recoveryBlockedUntil: Timestamp?
+        /// How many of the questions are to be answered: 3 to 5.
+        public let questionsNeeded: UInt32
 
         /// Describes what is registered.
         public init(
             methods: [RegisteredMethod], missing: UInt32, available: [MethodKind], questions: [Question],
-            signInLockedUntil: Timestamp?, recoveryBlockedUntil: Timestamp?
+            signInLockedUntil: Timestamp?, recoveryBlockedUntil: Timestamp?, questionsNeeded: UInt32 = 5
         ) {
             self.methods = methods
             self.missing = missing
@@ -55,6 +57,7 @@ public enum DescribeRegistration: Call {
             self.questions = questions
             self.signInLockedUntil = signInLockedUntil
             self.recoveryBlockedUntil = recoveryBlockedUntil
+            self.questionsNeeded = questionsNeeded
         }
 
         /// The keys on the wire.
@@ -65,6 +68,7 @@ public enum DescribeRegistration: Call {
             case questions = 4
             case signInLockedUntil = 5
             case recoveryBlockedUntil = 6
+            case questionsNeeded = 12
         }
     }
 }
@@ -112,12 +116,12 @@ public struct Question: Codable, Hashable, Sendable {
     /// Its number in the catalogue; never reused.
     public let number: UInt32
     /// Its text.
-    public let text: String
+    public let text: QuestionText
 
     /// Describes a question.
-    public init(number: UInt32, text: String) {
+    public init(number: UInt32, text: String) throws {
         self.number = number
-        self.text = text
+        self.text = try QuestionText(text)
     }
 
     /// The keys on the wire.

@@ -26,6 +26,12 @@ public struct Policy: Sendable, Equatable {
     public var dailyCalls: UInt32
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
+    /// Security questions to register: 3 to 5.
+    public var questionsRegistered: Int
+    /// Security questions asked in a recovery: 3 to as many as are registered.
+    ///
+    /// Who registered fewer, under another policy, is asked all of them.
+    public var questionsAsked: Int
     /// The questions' language for accounts without one and for names that are none.
     public var language: LanguageTag
 
@@ -35,7 +41,8 @@ public struct Policy: Sendable, Equatable {
         devicesEnabled: Bool = false, passesEnabled: Bool = false,
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         dailyTexts: UInt32 = 1000,
-        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24), language: LanguageTag = .english
+        dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24), language: LanguageTag = .english,
+        questionsRegistered: Int = 5, questionsAsked: Int = 3
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
@@ -48,6 +55,8 @@ public struct Policy: Sendable, Equatable {
         self.dailyCalls = dailyCalls
         self.contactCoolingOff = contactCoolingOff
         self.language = language
+        self.questionsRegistered = questionsRegistered
+        self.questionsAsked = questionsAsked
     }
 
     /// The proofs that recovering an account of a role needs (feature F5).

@@ -25,10 +25,11 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 
 /// What can be read: all families of rows.
 public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, PassSnapshot,
-    CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot
+    CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot, QuestionSnapshot
 {}
 
 /// What can be changed: all families of rows.
 public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, ApprovalTransaction,
-    PassTransaction, CounterTransaction, OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction
+    PassTransaction, CounterTransaction, OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction,
+    QuestionTransaction
 {}
