@@ -14,17 +14,20 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let refusal: WritebackRefusal?
     /// The target's own words, for the proven owner only; printable text of at most 256 bytes.
     public let text: String?
+    /// The rule that a custom question breaks.
+    public let question: QuestionRule?
 
     /// Describes a refusal.
     public init(
         _ code: FailureCode, retryAfter: UInt64? = nil, rule: PasswordRule? = nil, refusal: WritebackRefusal? = nil,
-        text: String? = nil
+        text: String? = nil, question: QuestionRule? = nil
     ) {
         self.code = code
         self.retryAfter = retryAfter
         self.rule = rule
         self.refusal = refusal
         self.text = text
+        self.question = question
     }
 
     /// The keys on the wire.
@@ -34,6 +37,7 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         case rule = 3
         case refusal = 4
         case text = 5
+        case question = 11
     }
 }
 
@@ -53,9 +57,10 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case unavailable = 6
     /// The new password breaks `rule`; the grant is still good.
     case passwordRefused = 7
-    /// There is no such account or method. Only for calls of administrators and of the proven owner.
+    /// There is no such account, method or custom question in use. Only for calls of administrators and of the proven owner.
     case notFound = 8
-    /// The name or uid is taken, a method is there already or there is no room for one more, a device has been paired.
+    /// The name or uid is taken, a method is there already or there is no room for one more, a device has been paired, 20 custom questions
+    /// are in use.
     case conflict = 9
     /// Nobody knows whether the new password is in force: sign in with it, or begin again.
     case outcomeUnknown = 10
@@ -65,6 +70,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case internalError = 12
     /// The question set or answers do not satisfy the rules of feature F2.
     case answersRefused = 13
+    /// The custom question breaks the rule that `question` names; nothing has changed.
+    case questionRefused = 19
 
     /// The name in specification, JSON and logs.
     public var name: String { String(describing: self) }
@@ -80,14 +87,16 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .unavailable: "Something that the call needs is not there. Nothing has changed; try again later."
         case .passwordRefused:
             "The new password breaks `rule`. The grant is still good after five of them; the sixth ends it."
-        case .notFound: "There is no such account or method. Told to administrators and to the proven owner only."
+        case .notFound:
+            "There is no such account, method or custom question in use. Told to administrators and to the proven owner only."
         case .conflict:
-            "It is there already, or there is no room for one more: a name, a uid, a method, a paired device."
+            "It is there already, or there is no room for one more: a name, a uid, a method, a paired device, a custom question."
         case .outcomeUnknown:
             "Nobody knows whether the new password is in force. Try to sign in with it, or begin again."
         case .targetRefused: "The target refused and nothing has changed there; `refusal` and `text` say why."
         case .internalError: "A fault of the daemon's own. The log has more; what was answered before stays in force."
         case .answersRefused: "The questions or answers do not satisfy the rules; choose others."
+        case .questionRefused: "The custom question breaks the rule that `question` names. Nothing has changed."
         }
     }
 }

@@ -12,6 +12,7 @@ enum FailuresPage {
         page += "| 3 | `rule` | `passwordRefused`: one of \(texts(PasswordRule.self)) |\n"
         page += "| 4 | `refusal` | `targetRefused`: one of \(texts(WritebackRefusal.self)) |\n"
         page += "| 5 | `text` | `targetRefused`: the target's own words |\n"
+        page += "| 11 | `question` | `questionRefused`: one of \(texts(QuestionRule.self)) |\n"
         return page
     }
 

@@ -29,7 +29,7 @@ public enum ShapeReader {
             (.boolean, false), (.text(bytes: 0...WireLimit.textBytes, form: "UTF-8"), ""), (.integer, Int64(0)),
             (.unsigned(maximum: UInt64(UInt8.max)), UInt8(0)), (.unsigned(maximum: UInt64(UInt16.max)), UInt16(0)),
             (.unsigned(maximum: UInt64(UInt32.max)), UInt32(0)), (.unsigned(maximum: .max), UInt64(0)),
-            (.unsigned(maximum: UInt64(FailureCode.allCases.count)), FailureCode.malformed),
+            (.unsigned(maximum: UInt64(FailureCode.allCases.map(\.rawValue).max() ?? 0)), FailureCode.malformed),
         ]
         for (shape, value) in known { if let sample = value as? T { return (shape, sample) } }
         return nil

@@ -8,6 +8,8 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountRemoved = "account.removed"
     case passIssued = "pass.issued"
     case accountLanguageSet = "account.languageSet"
+    case questionAdded = "question.added"
+    case questionRetired = "question.retired"
     case signInAnswered = "signin.answered"
     case signInLocked = "signin.locked"
     case passwordChanged = "password.changed"
@@ -136,12 +138,14 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var target: TargetName?
     /// The message concerned.
     public var delivery: DeliveryID?
+    /// The number of the security question concerned; never its text or an answer.
+    public var question: UInt32?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
-        target: TargetName? = nil, delivery: DeliveryID? = nil
+        target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -154,6 +158,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.reason = reason
         self.target = target
         self.delivery = delivery
+        self.question = question
     }
 
     /// The keys on the wire.
@@ -169,6 +174,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case reason = 9
         case target = 10
         case delivery = 11
+        case question = 17
     }
 }
 

@@ -48,7 +48,7 @@ enum HelpTopic: String, CaseIterable {
                      not say it, then its code, or one line an asked question; then the new password, once
           unlock     the same without a password
           change     the present password, the new one
-          register   email ADDRESS: password, code.  totp: password, code.  questions: password, five numbers in one line, five
+          register   email ADDRESS: password, code.  totp: password, code.  questions: password, the numbers in one line, the
                      answers.  remove ID: password, code of the app
         A refused answer then ends the command; nothing is asked twice.
         """

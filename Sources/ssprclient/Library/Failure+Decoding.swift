@@ -17,6 +17,7 @@ extension Failure {
         guard let code = number(.code).flatMap({ UInt16(exactly: $0) }).flatMap(FailureCode.init) else { return nil }
         self.init(
             code, retryAfter: number(.retryAfter), rule: text(.rule).flatMap(PasswordRule.init),
-            refusal: text(.refusal).flatMap(WritebackRefusal.init), text: text(.text))
+            refusal: text(.refusal).flatMap(WritebackRefusal.init), text: text(.text),
+            question: text(.question).flatMap(QuestionRule.init))
     }
 }

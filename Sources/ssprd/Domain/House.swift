@@ -14,6 +14,8 @@ public struct House: Sendable {
     public let devices: Devices
     /// Accounts.
     public let accounts: Accounts
+    /// Custom security questions.
+    public let questions: Questions
     /// The audit trail.
     public let trail: Trail
     /// Messages for couriers.
@@ -45,6 +47,7 @@ public struct House: Sendable {
             world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces)
         devices = Devices(world: world, recovery: recovery, notices: notices)
         accounts = Accounts(world: world, registration: registration)
+        questions = Questions(world: world)
         trail = Trail(world: world)
         deliveries = Deliveries(world: world, watch: watch)
         startUp = StartUp(world: world, setter: setter)

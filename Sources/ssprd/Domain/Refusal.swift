@@ -16,9 +16,9 @@ public enum Refusal: Error, Sendable, Equatable {
     case unavailable
     /// The new password breaks a rule.
     case password(PasswordRule)
-    /// No such account or method.
+    /// No such account, method or custom question in use.
     case notFound
-    /// The name or uid is taken.
+    /// The name or uid is taken, or there is no room for one more.
     case conflict
     /// Nobody knows whether the new password is in force.
     case outcomeUnknown
@@ -26,4 +26,6 @@ public enum Refusal: Error, Sendable, Equatable {
     case target(WritebackRefusal, text: String?)
     /// The questions or answers do not satisfy the rules.
     case answers
+    /// A custom question breaks a rule.
+    case question(QuestionRule)
 }

@@ -43,8 +43,10 @@ public struct Surroundings: Sendable {
     /// Which state this is: a keyed hash, so that it stays when the host is renamed, and its key never rotates.
     var instance: InstanceID { InstanceID(prefixOf: tags.tag(.decoy, Array("instance".utf8), [])) }
 
-    /// The questions in a language, as near as there is one.
-    func questions(in language: LanguageTag?) -> QuestionCatalog { .nearest(to: [language, policy.language]) }
+    /// The questions in a language, as near as there is one; custom ones too.
+    func questions(in language: LanguageTag?, _ tx: any Snapshot) throws -> QuestionCatalog {
+        QuestionCatalog(try tx.customQuestions(), nearestTo: [language, policy.language])
+    }
 
     /// Changes the state, then tells those who follow the trail.
     func commit<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R {

@@ -39,6 +39,11 @@ struct Configuration {
         if let recovery = try root.section("recovery") {
             policy.proofsNeeded = UInt8(try recovery.number("proofs", 1...2) ?? Int(policy.proofsNeeded))
             policy.confirmsPhones = try recovery.boolean("confirmPhones") ?? policy.confirmsPhones
+            policy.questionsRegistered =
+                try recovery.number("questionsRegistered", 3...5) ?? policy.questionsRegistered
+            // More than are registered cannot be asked.
+            policy.questionsAsked =
+                try recovery.number("questionsAsked", 3...policy.questionsRegistered) ?? policy.questionsAsked
             policy.contactCoolingOff = .hours(Int64(try recovery.number("coolingOffHours", 0...72) ?? 24))
             try recovery.finish()
         }

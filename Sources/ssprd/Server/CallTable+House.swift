@@ -19,7 +19,7 @@ extension CallTable {
             },
 
             .blocking(DescribeRegistration.self) {
-                .init(try house.registration.describe($1.account, in: $1.language, by: $0))
+                try .init(house.registration.describe($1.account, in: $1.language, by: $0))
             },
             .waiting(ProveRegistration.self) {
                 try house.registration.prove($1, by: $0).reply { .init(handle: $0.handle, expiresAt: $0.expiresAt) }
@@ -41,8 +41,8 @@ extension CallTable {
 
             .blocking(BeginRecovery.self) { .init(try house.recovery.begin($1.account, $1.purpose, by: $0)) },
             .blocking(SendChallenge.self) {
-                .init(
-                    try house.recovery.send(
+                try .init(
+                    house.recovery.send(
                         $1.handle, $1.choice, via: $1.channel, confirming: $1.contact, by: $0))
             },
             .waiting(AnswerChallenge.self) { try house.recovery.answer($1, by: $0).reply { .init($0) } },
@@ -91,6 +91,12 @@ extension CallTable {
                 return Empty()
             },
             .blocking(RemindAccount.self) { .init(messages: try house.reminders.remind($1.account, by: $0)) },
+            .blocking(AddQuestion.self) { .init(number: try house.questions.add($1.texts, by: $0)) },
+            .blocking(ListQuestions.self) { .init(try house.questions.list(after: $1.after)) },
+            .blocking(RetireQuestion.self) {
+                try house.questions.retire($1.number, by: $0)
+                return Empty()
+            },
             .blocking(RemoveAccount.self) {
                 try house.accounts.remove($1.account, by: $0)
                 return Empty()

@@ -54,6 +54,7 @@ final class FailureMapping: Sendable {
         case .outcomeUnknown: Failure(.outcomeUnknown)
         case .target(let refusal, let text): Failure(.targetRefused, refusal: refusal, text: text)
         case .answers: Failure(.answersRefused)
+        case .question(let rule): Failure(.questionRefused, question: rule)
         }
     }
 

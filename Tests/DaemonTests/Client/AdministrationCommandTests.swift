@@ -141,6 +141,58 @@ import Testing
         #expect(ended.status == 0 && ended.errors.contains(words), "\(ended.errors)")
     }
 
+    @Test func addsAQuestionInTwoLanguages() throws {
+        let script = CallScript().expect(AddQuestion.self) { request in
+            guard request.texts.map(\.language.text) == ["en", "de-AT"],
+                request.texts.map(\.text.text) == ["Which a=b?", "Welches?"]
+            else { throw Failure(.malformed) }
+            return .init(number: 1000)
+        }
+        let added = try run(script, ["questions", "add", "en=Which a=b?", "de-AT=Welches?", "--json"])
+        let reply = try JSONSerialization.jsonObject(with: Data(added.output.utf8)) as? [String: Int]
+        #expect(added.status == 0 && reply == ["number": 1000], "\(added.output) \(added.errors)")
+        #expect(script.isDone)
+        for wrong in [["Which?"], ["EN=Which?"], ["=Which?"], []] {
+            #expect(try run(CallScript(), ["questions", "add"] + wrong).status == 64)
+        }
+    }
+
+    @Test(arguments: QuestionRule.allCases)
+    func aRefusedQuestionIsToldWithItsRule(rule: QuestionRule) throws {
+        let script = CallScript().expect(AddQuestion.self) { _ in throw Failure(.questionRefused, question: rule) }
+        let refused = try run(script, ["questions", "add", "en=Which?", "--json"])
+        #expect(refused.status == 65 && refused.errors.contains("\"question\":\"\(rule.rawValue)\""))
+        #expect(!refused.errors.contains("It breaks a rule"))
+    }
+
+    @Test func listsAndRetiresQuestions() throws {
+        @Sendable func row(_ number: UInt32, _ state: QuestionState) throws -> ListedQuestion {
+            ListedQuestion(
+                number: number, isCustom: number >= 1000, state: state,
+                texts: [.init(language: .english, text: try QuestionText("Which?"))], addedAt: nil, retiredAt: nil)
+        }
+        let pages = CallScript()
+            .expect(ListQuestions.self) { request in
+                guard request.after == 0 else { throw Failure(.malformed) }
+                return .init(questions: [try row(1, .inUse)], isLast: false)
+            }
+            .expect(ListQuestions.self) { request in
+                guard request.after == 1 else { throw Failure(.malformed) }
+                return .init(questions: [try row(1000, .retired)], isLast: true)
+            }
+        #expect(
+            try run(pages, ["questions", "list"]).output
+                == "NUMBER\tKIND\tSTATE\tLANGUAGES\tQUESTION\n1\tpredefined\tinUse\ten\tWhich?\n"
+                + "1000\tcustom\tretired\ten\tWhich?\n")
+        let retire = CallScript().expect(RetireQuestion.self) { request in
+            guard request.number == 1000 else { throw Failure(.malformed) }
+            return Empty()
+        }
+        #expect(try run(retire, ["questions", "retire", "1000"]).status == 0)
+        let missing = CallScript().expect(RetireQuestion.self) { _ in throw Failure(.notFound) }
+        #expect(try run(missing, ["questions", "retire", "7"]).errors.contains("no custom question 7 in use"))
+    }
+
     @Test func addsAnAccountWithALanguageAndShowsIt() throws {
         let add = CallScript().expect(AddAccount.self) { request in
             guard request.language?.text == "de" else { throw Failure(.malformed) }

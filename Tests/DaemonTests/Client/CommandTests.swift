@@ -123,7 +123,9 @@ import Testing
     }
 
     @Test func questionsAreAskedOneByOne() throws {
-        let drawn = [Question(number: 3, text: "Which street?"), Question(number: 8, text: "Which \u{1b}[31mtown?")]
+        let drawn = try [
+            Question(number: 3, text: "Which street?"), Question(number: 8, text: "Which \u{1b}[31mtown?"),
+        ]
         let script = CallScript()
             .expect(BeginRecovery.self) { _ in
                 .init(
@@ -267,7 +269,7 @@ import Testing
     }
 
     @Test func registersQuestionsAndRemovesMethods() throws {
-        let questions = (1...6).map { Question(number: UInt32($0), text: "Question \($0)?") }
+        let questions = try (1...6).map { try Question(number: UInt32($0), text: "Question \($0)?") }
         let script = CallScript()
             .expect(DescribeRegistration.self) { _ in
                 .init(

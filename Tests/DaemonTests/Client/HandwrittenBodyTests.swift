@@ -34,7 +34,7 @@ import Testing
     func failuresAreTheDeclaredOnes(code: FailureCode) throws {
         for failure in [
             Failure(code), Failure(code, retryAfter: .max), Failure(code, rule: .containsName),
-            Failure(code, retryAfter: 1, rule: .tooShort, refusal: .misconfigured, text: "é"),
+            Failure(code, retryAfter: 1, rule: .tooShort, refusal: .misconfigured, text: "é", question: .tooLong),
         ] {
             #expect(Failure(decoding: try CBOREncoder().encode(failure)) == failure)
         }

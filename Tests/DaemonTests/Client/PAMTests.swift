@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test(arguments: zip(FailureCode.allCases, [76, 77, 75, 1, 75, 75, 76, 76, 76, 76, 76, 70, 76] as [Int32]))
+    @Test(arguments: zip(FailureCode.allCases, [76, 77, 75, 1, 75, 75, 76, 76, 76, 76, 76, 70, 76, 76] as [Int32]))
     func everyRefusalHasItsStatus(code: FailureCode, status: Int32) throws {
         let auth = CallScript().expect(Authenticate.self) { _ in throw Failure(code, text: "\u{1b}[2J") }
         let account = CallScript().expect(CheckAccount.self) { _ in throw Failure(code, text: "\u{1b}[2J") }

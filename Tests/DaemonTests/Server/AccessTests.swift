@@ -23,6 +23,7 @@ import Testing
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],
         "accounts.enable": [.administrator], "accounts.pass": [.administrator],
         "accounts.language": [.administrator], "accounts.remind": [.administrator],
+        "questions.add": [.administrator], "questions.list": [.administrator], "questions.retire": [.administrator],
         "accounts.remove": [.administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],
         "audit.verify": [.auditor, .administrator],

@@ -74,6 +74,7 @@ import Testing
         #expect(map(Refusal.conflict) == Failure(.conflict))
         #expect(map(Refusal.outcomeUnknown) == Failure(.outcomeUnknown))
         #expect(map(Refusal.answers) == Failure(.answersRefused))
+        #expect(map(Refusal.question(.alike)) == Failure(.questionRefused, question: .alike))
         #expect(map(Failure(.denied)) == Failure(.denied))
         for rule in PasswordRule.allCases {
             #expect(map(Refusal.password(rule)) == Failure(.passwordRefused, rule: rule))

@@ -66,6 +66,7 @@ extension CountingTransaction: Snapshot {
     func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
         try inner.expiredDeliveries(at: now, limit: limit)
     }
+    func customQuestions() throws -> [QuestionRow] { try inner.customQuestions() }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
     func links(after sequence: UInt64, limit: Int) throws -> [AuditLink] {
@@ -217,6 +218,14 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func update(_ intent: IntentRow) throws {
         count("update intent")
         try inner.update(intent)
+    }
+    func insert(_ question: QuestionRow) throws {
+        count("insert question")
+        try inner.insert(question)
+    }
+    func update(_ question: QuestionRow) throws {
+        count("update question")
+        try inner.update(question)
     }
     func append(_ event: AuditEvent) throws {
         count("append event")

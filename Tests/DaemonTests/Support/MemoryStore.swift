@@ -80,6 +80,7 @@ struct MemoryRows {
     var channels: [DeliveryChannel: ChannelRow] = [:]
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
+    var questions: [UInt32: QuestionRow] = [:]
 }
 
 class MemorySnapshot: Snapshot {
@@ -188,6 +189,7 @@ class MemorySnapshot: Snapshot {
     func links(after sequence: UInt64, limit: Int) -> [AuditLink] {
         Array(rows.links.drop { $0.sequence <= sequence }.prefix(max(limit, 0)))
     }
+    func customQuestions() -> [QuestionRow] { rows.questions.values.sorted { $0.number < $1.number } }
     func auditHead() -> AuditHead {
         rows.links.last.map { AuditHead(sequence: $0.sequence, hash: $0.hash) }
             ?? AuditHead(sequence: 0, hash: [UInt8](repeating: 0, count: 32))
@@ -388,6 +390,9 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     func update(_ intent: IntentRow) throws {
         try replace(intent, under: intent.id, in: \.intents)
     }
+
+    func insert(_ question: QuestionRow) throws { try add(question, under: question.number, to: \.questions) }
+    func update(_ question: QuestionRow) throws { try replace(question, under: question.number, in: \.questions) }
 
     func append(_ event: AuditEvent) throws {
         let head = auditHead()

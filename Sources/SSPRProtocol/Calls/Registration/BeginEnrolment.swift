@@ -142,13 +142,13 @@ public enum RegisterAnswers: Call {
         method: 0x0205, name: "registration.answers",
         access: .rolesOrHolder(.helper), audit: .events([.methodRegistered]),
         cost: .hashing, requestLimit: 8192,
-        summary: "Registers 5 security questions with their answers, in the place of those before.")
+        summary: "Registers security questions with their answers, in the place of those before.")
 
     /// The answers.
     public struct Request: Codable, Sendable {
         /// The registration.
         public let handle: RegistrationHandle
-        /// Five different questions with answers of 3 to 40 characters, no two alike, none part of its question.
+        /// As many different questions as `registration.describe` says, with answers of 3 to 40 characters, no two alike, none part of its question.
         public let answers: [Answer]
 
         /// Registers answers.

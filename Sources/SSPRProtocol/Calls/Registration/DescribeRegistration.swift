@@ -49,12 +49,14 @@ public enum DescribeRegistration: Call {
         public let reviewDueAt: Timestamp?
         /// True when that moment has come; nil when not.
         public let isReviewDue: Bool?
+        /// How many of the questions are to be answered: 3 to 5.
+        public let questionsNeeded: UInt32
 
         /// Describes what is registered.
         public init(
             methods: [RegisteredMethod], missing: UInt32, available: [MethodKind], questions: [Question],
             signInLockedUntil: Timestamp?, recoveryBlockedUntil: Timestamp?, proofsNeeded: UInt32,
-            reviewDueAt: Timestamp? = nil, isReviewDue: Bool? = nil
+            reviewDueAt: Timestamp? = nil, isReviewDue: Bool? = nil, questionsNeeded: UInt32 = 5
         ) {
             self.methods = methods
             self.missing = missing
@@ -65,6 +67,7 @@ public enum DescribeRegistration: Call {
             self.proofsNeeded = proofsNeeded
             self.reviewDueAt = reviewDueAt
             self.isReviewDue = isReviewDue
+            self.questionsNeeded = questionsNeeded
         }
 
         /// The keys on the wire.
@@ -78,6 +81,7 @@ public enum DescribeRegistration: Call {
             case proofsNeeded = 7
             case reviewDueAt = 8
             case isReviewDue = 9
+            case questionsNeeded = 12
         }
     }
 }
@@ -125,12 +129,12 @@ public struct Question: Codable, Hashable, Sendable {
     /// Its number in the catalogue; never reused.
     public let number: UInt32
     /// Its text.
-    public let text: String
+    public let text: QuestionText
 
     /// Describes a question.
-    public init(number: UInt32, text: String) {
+    public init(number: UInt32, text: String) throws {
         self.number = number
-        self.text = text
+        self.text = try QuestionText(text)
     }
 
     /// The keys on the wire.

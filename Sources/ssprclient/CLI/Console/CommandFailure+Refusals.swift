@@ -45,8 +45,23 @@ extension CommandFailure {
         case .answersRefused:
             self = make(
                 .badData, "the questions or answers are not acceptable",
-                "Five different questions; answers of 3 to 40 characters, no two alike, none part of its question.",
+                "Different questions of the list; answers of 3 to 40 characters, no two alike, none part of its question.",
                 "choose others")
+        case .questionRefused:
+            self = make(
+                .badData, "the question is not acceptable", Self.words(for: failure.question),
+                "ssprclient questions list")
+        }
+    }
+
+    private static func words(for rule: QuestionRule?) -> String {
+        switch rule {
+        case .tooShort: "It has fewer than 3 characters."
+        case .tooLong: "It has more than 200 characters."
+        case .hiddenCharacter: "It has a character that cannot be seen."
+        case .alike: "Another question in use reads like it."
+        case .languages: "It needs one text for each of 1 to 8 languages."
+        case nil: "It breaks a rule."
         }
     }
 

@@ -97,6 +97,7 @@ struct CommandFailure: Error {
             if let rule = refusal.rule { fields.append(("rule", .text(rule.rawValue))) }
             if let reason = refusal.refusal { fields.append(("refusal", .text(reason.rawValue))) }
             if let text = refusal.text { fields.append(("text", .text(text))) }
+            if let rule = refusal.question { fields.append(("question", .text(rule.rawValue))) }
         }
         return .object([("error", .object(fields))])
     }

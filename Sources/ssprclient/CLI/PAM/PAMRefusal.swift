@@ -33,7 +33,8 @@ struct PAMRefusal: Error {
         case .unavailable: self.init(.tryLater, "what ssprd needs is not there")
         case .internalError: self.init(.software, "a fault of ssprd's own")
         case .malformed: self.init(.brokenProtocol, "ssprd does not understand the request")
-        case .passwordRefused, .notFound, .conflict, .outcomeUnknown, .targetRefused, .answersRefused:
+        case .passwordRefused, .notFound, .conflict, .outcomeUnknown, .targetRefused, .answersRefused,
+            .questionRefused:
             self.init(.brokenProtocol, "ssprd refused for a reason that this call does not have")
         }
     }

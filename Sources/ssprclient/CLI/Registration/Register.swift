@@ -83,7 +83,7 @@ struct RegisterWizard: RegistrationCommand {
                 dialogue.console.say("Step \(steps.number) of \(steps.total): choose a way to prove who you are.")
             }
             guard let kind = try choose(steps.choices, dialogue) else { continue }
-            try dialogue.register(kind, handle, questions: state.questions)
+            try dialogue.register(kind, handle, state)
             mayAdd = false
             state = try dialogue.describe()
             steps = WizardSteps(state)
@@ -203,7 +203,7 @@ struct RegisterCodes: RegistrationCommand {
 /// `register questions`.
 struct RegisterQuestions: RegistrationCommand {
     static let configuration = CommandConfiguration(
-        commandName: "questions", abstract: "Answer five security questions, in the place of those before.")
+        commandName: "questions", abstract: "Answer security questions, in the place of those before.")
 
     @OptionGroup var recovery: RecoveryOptions
     @OptionGroup var options: RegistrationCommandOptions
@@ -211,7 +211,7 @@ struct RegisterQuestions: RegistrationCommand {
     func hold(_ dialogue: RegistrationDialogue) throws {
         let state = try dialogue.describe()
         try dialogue.registerQuestions(
-            state.questions, try dialogue.prove(replacing: .questions, of: state, by: recovery.methods))
+            state, try dialogue.prove(replacing: .questions, of: state, by: recovery.methods))
     }
 }
 

@@ -2,23 +2,24 @@ import SSPRProtocol
 import SSPRVocabulary
 
 extension RegistrationDialogue {
-    private static let wanted = 5
-
-    /// Registers answers to questions that are chosen from `questions`.
-    func registerQuestions(_ questions: [Question], _ handle: RegistrationHandle) throws {
+    /// Registers answers to questions that are chosen from those of `state`.
+    func registerQuestions(_ state: DescribeRegistration.Reply, _ handle: RegistrationHandle) throws {
+        let questions = state.questions
         guard !questions.isEmpty else {
             throw CommandFailure(
                 .refused, "questions cannot be registered",
                 why: "They are turned off here, or not allowed for this account.",
                 next: "ssprclient register")
         }
+        // Custom ones have four digits, and are the last.
+        let digits = questions.last.map { $0.number < 1000 ? 2 : 4 } ?? 2
         for question in questions {
-            let indent = question.number < 10 ? "   " : "  "
+            let number = "\(question.number)"
+            let indent = String(repeating: " ", count: 2 + max(0, digits - number.utf8.count))
             console.insist(
-                console.isAccessible
-                    ? "\(question.number): \(question.text)" : "\(indent)\(question.number)  \(question.text)")
+                console.isAccessible ? "\(number): \(question.text)" : "\(indent)\(number)  \(question.text)")
         }
-        let chosen = try choose(among: questions)
+        let chosen = try choose(Int(clamping: state.questionsNeeded), among: questions)
         while true {
             let given = try chosen.map { Answer(question: $0.number, answer: try askTwice($0)) }
             do {
@@ -32,19 +33,19 @@ extension RegistrationDialogue {
         }
     }
 
-    private func choose(among questions: [Question]) throws(CommandFailure) -> [Question] {
+    private func choose(_ wanted: Int, among questions: [Question]) throws(CommandFailure) -> [Question] {
         while true {
-            let words = try answers.line("Numbers of \(Self.wanted) questions, with blanks between:").split(
+            let words = try answers.line("Numbers of \(wanted) questions, with blanks between:").split(
                 whereSeparator: \.isWhitespace)
             let chosen = words.compactMap { word in questions.first { String($0.number) == word } }
-            if words.count == Self.wanted, chosen.count == Self.wanted, Set(chosen).count == Self.wanted {
+            if words.count == wanted, chosen.count == wanted, Set(chosen).count == wanted {
                 return chosen
             }
             guard answers.isPerson else {
                 throw CommandFailure(
-                    .badData, "not five different questions of the list", why: nil, next: "ssprclient help output")
+                    .badData, "not \(wanted) different questions of the list", why: nil, next: "ssprclient help output")
             }
-            console.insist("Please type \(Self.wanted) different numbers of the list.", .warning)
+            console.insist("Please type \(wanted) different numbers of the list.", .warning)
         }
     }
 

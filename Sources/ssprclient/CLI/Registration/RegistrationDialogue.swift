@@ -77,7 +77,7 @@ struct RegistrationDialogue {
     }
 
     /// Registers a method of any kind.
-    func register(_ kind: MethodKind, _ handle: RegistrationHandle, questions: [Question]) throws {
+    func register(_ kind: MethodKind, _ handle: RegistrationHandle, _ state: DescribeRegistration.Reply) throws {
         switch kind {
         case .email, .mobilePhone, .officePhone:
             let questions = ContactQuestions(console: console, answers: answers)
@@ -85,7 +85,7 @@ struct RegistrationDialogue {
             try registerContact(kind, contact, via: try questions.channel(among: kind.channels), handle)
         case .totp: try registerApp(handle)
         case .push: try registerDevice(handle)
-        case .questions: try registerQuestions(questions, handle)
+        case .questions: try registerQuestions(state, handle)
         case .recoveryCodes: try registerCodes(handle)
         case .temporaryPass: break
         }

@@ -32,6 +32,12 @@ public struct Policy: Sendable, Equatable {
     public var postponements: UInt32
     /// How long a look at addresses and numbers holds; nil when they need not be looked at again.
     public var reviewPeriod: Timestamp.Span?
+    /// Security questions to register: 3 to 5.
+    public var questionsRegistered: Int
+    /// Security questions asked in a recovery: 3 to as many as are registered.
+    ///
+    /// Who registered fewer, under another policy, is asked all of them.
+    public var questionsAsked: Int
     /// The questions' language for accounts without one and for names that are none.
     public var language: LanguageTag
 
@@ -42,7 +48,8 @@ public struct Policy: Sendable, Equatable {
         confirmsPhones: Bool = true, minimumPasswordLength: Int = 15,
         dailyTexts: UInt32 = 1000,
         dailyCalls: UInt32 = 200, contactCoolingOff: Timestamp.Span = .hours(24), asksAtSignIn: Bool = true,
-        postponements: UInt32 = 3, reviewPeriod: Timestamp.Span? = .hours(180 * 24), language: LanguageTag = .english
+        postponements: UInt32 = 3, reviewPeriod: Timestamp.Span? = .hours(180 * 24), language: LanguageTag = .english,
+        questionsRegistered: Int = 5, questionsAsked: Int = 3
     ) {
         self.proofsNeeded = proofsNeeded
         self.questionsEnabled = questionsEnabled
@@ -58,6 +65,8 @@ public struct Policy: Sendable, Equatable {
         self.postponements = postponements
         self.reviewPeriod = reviewPeriod
         self.language = language
+        self.questionsRegistered = questionsRegistered
+        self.questionsAsked = questionsAsked
     }
 
     /// The proofs that recovering an account of a role needs (feature F5).

@@ -25,11 +25,11 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 
 /// What can be read: all families of rows.
 public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, PassSnapshot,
-    ReviewSnapshot, CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot
+    ReviewSnapshot, CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot, QuestionSnapshot
 {}
 
 /// What can be changed: all families of rows.
 public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, ApprovalTransaction,
     PassTransaction, ReviewTransaction, CounterTransaction, OutboxTransaction, TraceTransaction, WritebackTransaction,
-    AuditTransaction
+    AuditTransaction, QuestionTransaction
 {}

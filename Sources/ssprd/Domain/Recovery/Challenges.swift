@@ -72,7 +72,7 @@ extension Recovery {
         let language = try recovery.account.flatMap { try tx.account($0)?.language }
         return Challenge(
             expiresAt: recovery.expiresAt, resendAt: world.now, questions: recovery.drawn,
-            catalog: world.questions(in: language))
+            catalog: try world.questions(in: language, tx))
     }
 
     /// The channel to use; throws `Refusal.malformed` for what the offer says cannot be, known or not.
@@ -145,7 +145,7 @@ extension Recovery {
     func draw(_ tx: any Snapshot, _ offer: Offer) throws -> [UInt32] {
         var pool = try offer.method.map { try tx.answers(of: $0).map(\.question) } ?? []
         var drawn: [UInt32] = []
-        while drawn.count < AnswerRules.asked, !pool.isEmpty {
+        while drawn.count < world.policy.questionsAsked, !pool.isEmpty {
             drawn.append(pool.remove(at: Int(world.ambient.number(below: UInt64(pool.count)))))
         }
         return drawn.sorted()

@@ -17,22 +17,20 @@ public struct GivenAnswer: Sendable {
 /// The rules for a set of answers (feature F2).
 struct AnswerRules: Sendable {
     let text: any TextNormalizer
-
     /// Questions to register.
-    static let registered = 5
-    /// Questions asked in a recovery.
-    static let asked = 3
+    let count: Int
+
     /// Characters of an answer after normalisation.
     static let length = 3...40
 
-    /// The answers in normal form; throws `Refusal.answers` when the set breaks a rule.
-    func normalized(_ answers: [GivenAnswer]) throws -> [GivenAnswer] {
-        guard answers.count == Self.registered, Set(answers.map(\.question)).count == answers.count else {
+    /// The answers in normal form; throws `Refusal.answers` when the set breaks a rule, beside these custom questions.
+    func normalized(_ answers: [GivenAnswer], custom: [QuestionRow]) throws -> [GivenAnswer] {
+        guard answers.count == count, Set(answers.map(\.question)).count == answers.count else {
             throw Refusal.answers
         }
         let normal = try answers.map { given -> GivenAnswer in
             // In no language: an account's may change after its answers were registered.
-            let questions = QuestionCatalog.all.compactMap { $0.text(given.question) }
+            let questions = Self.texts(of: given.question, custom: custom)
             guard !questions.isEmpty, let answer = try? text.answer(given.answer),
                 Self.length.contains(text.codePoints(in: answer)),
                 !(try questions.contains { isContained(answer, in: try text.answer(Secret(text: $0))) })
@@ -43,6 +41,12 @@ struct AnswerRules: Sendable {
             guard !normal[(place + 1)...].contains(where: { $0.answer == one.answer }) else { throw Refusal.answers }
         }
         return normal
+    }
+
+    /// A question's text in all of its languages; none for a number that may not be chosen.
+    static func texts(of question: UInt32, custom: [QuestionRow]) -> [String] {
+        let inUse = custom.first { $0.number == question && $0.retiredAt == nil }
+        return QuestionCatalog.all.compactMap { $0.text(question) } + (inUse?.texts.map(\.text.text) ?? [])
     }
 
     private func isContained(_ answer: Secret, in question: Secret) -> Bool {

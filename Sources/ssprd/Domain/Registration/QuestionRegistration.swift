@@ -5,16 +5,23 @@ extension Registration {
     public func registerAnswers(
         _ handle: RegistrationHandle, _ answers: [GivenAnswer], by actor: EventActor
     ) throws -> (method: MethodID, missing: UInt32) {
-        try world.store.read { tx in
+        let custom = try world.store.read { tx in
             let (_, account) = try session(tx, handle, by: actor)
             guard world.policy.kinds(for: account.role).contains(.questions) else { throw Refusal.notFound }
+            return try tx.customQuestions()
         }
         // Hashing takes a while: outside of any transaction, and after the handle has been looked at.
-        let verifiers = try AnswerRules(text: world.text).normalized(answers).map {
+        let rules = AnswerRules(text: world.text, count: world.policy.questionsRegistered)
+        let verifiers = try rules.normalized(answers, custom: custom).map {
             ($0.question, try world.hasher.verifier(for: $0.answer))
         }
         let registered = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
+            // Again: one of them may have been retired meanwhile. Their texts never change.
+            let custom = try tx.customQuestions()
+            guard verifiers.allSatisfy({ !AnswerRules.texts(of: $0.0, custom: custom).isEmpty }) else {
+                throw Refusal.answers
+            }
             try removeFormer(tx, session, account, .questions)
             let registered = try register(tx, account, .questions, nil, floor: 0, by: actor)
             for (question, verifier) in verifiers {
@@ -46,7 +53,7 @@ extension Registration {
         }
     }
 
-    /// Without hints no address is unsealed: a page of accounts needs none.
+    /// Without hints no address is unsealed and no custom question read: a page of accounts needs neither.
     func state(
         of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true, in language: LanguageTag? = nil,
         countedAs subject: SubjectKey? = nil
@@ -64,7 +71,10 @@ extension Registration {
                     row: method, hint: withHints ? try hint(of: method) : nil, failures: failures)
             },
             missing: world.policy.missing(methods, role: account.role),
-            available: world.policy.kinds(for: account.role), questions: world.questions(in: language),
+            available: world.policy.kinds(for: account.role),
+            questions: withHints
+                ? try world.questions(in: language, tx) : .nearest(to: [language, world.policy.language]),
+            questionsNeeded: world.policy.questionsRegistered,
             signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery),
             proofsNeeded: world.policy.proofsNeeded(for: account.role),
             reviewDueAt: Reviews(world: world).dueAt(methods), isReviewDue: Reviews(world: world).isDue(methods))
@@ -97,6 +107,8 @@ public struct RegistrationState: Sendable {
     public let available: [MethodKind]
     /// The questions in the reader's language.
     public let questions: QuestionCatalog
+    /// How many of them are to be answered.
+    public let questionsNeeded: Int
     /// Until when sign-in is locked.
     public let signInLockedUntil: Timestamp?
     /// Until when recovery is blocked.

@@ -13,14 +13,14 @@ extension CheckAccount.Reply {
 }
 
 extension DescribeRegistration.Reply {
-    init(_ state: RegistrationState) {
+    init(_ state: RegistrationState) throws {
         let mayAnswer = state.available.contains(.questions)
         self.init(
             methods: state.methods.map(RegisteredMethod.init), missing: state.missing, available: state.available,
-            questions: mayAnswer ? state.questions.all.map(Question.init) : [],
+            questions: mayAnswer ? try state.questions.all.map(Question.init) : [],
             signInLockedUntil: state.signInLockedUntil, recoveryBlockedUntil: state.recoveryBlockedUntil,
             proofsNeeded: UInt32(state.proofsNeeded), reviewDueAt: state.reviewDueAt,
-            isReviewDue: state.isReviewDue ? true : nil)
+            isReviewDue: state.isReviewDue ? true : nil, questionsNeeded: UInt32(state.questionsNeeded))
     }
 }
 
@@ -33,7 +33,7 @@ extension RegisteredMethod {
 }
 
 extension Question {
-    init(_ question: QuestionCatalog.Question) { self.init(number: question.number, text: question.text) }
+    init(_ question: QuestionCatalog.Question) throws { try self.init(number: question.number, text: question.text) }
 }
 
 extension BeginEnrolment.Reply {
@@ -67,10 +67,11 @@ extension BeginRecovery.Reply {
 }
 
 extension SendChallenge.Reply {
-    init(_ challenge: Recovery.Challenge) {
+    init(_ challenge: Recovery.Challenge) throws {
+        let questions = try challenge.catalog.questions(challenge.questions).map(Question.init)
         self.init(
-            expiresAt: challenge.expiresAt, resendAt: challenge.resendAt,
-            questions: challenge.catalog.questions(challenge.questions).map(Question.init), number: challenge.number)
+            expiresAt: challenge.expiresAt, resendAt: challenge.resendAt, questions: questions,
+            number: challenge.number)
     }
 }
 
@@ -90,6 +91,21 @@ extension AccountSummary {
             target: account.target, methods: state.methods.map(\.row.kind), missing: state.missing,
             addedAt: account.addedAt, signInLockedUntil: state.signInLockedUntil,
             recoveryBlockedUntil: state.recoveryBlockedUntil, language: account.language)
+    }
+}
+
+extension ListQuestions.Reply {
+    init(_ page: (questions: [Questions.Listed], isLast: Bool)) {
+        self.init(questions: page.questions.map(ListedQuestion.init), isLast: page.isLast)
+    }
+}
+
+extension ListedQuestion {
+    init(_ listed: Questions.Listed) {
+        self.init(
+            number: listed.number, isCustom: listed.custom != nil,
+            state: listed.custom?.retiredAt == nil ? .inUse : .retired, texts: listed.texts,
+            addedAt: listed.custom?.addedAt, retiredAt: listed.custom?.retiredAt)
     }
 }
 
