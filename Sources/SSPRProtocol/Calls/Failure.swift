@@ -14,17 +14,23 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let refusal: WritebackRefusal?
     /// The target's own words, for the proven owner only; printable text of at most 256 bytes.
     public let text: String?
+    /// The points of a new password, where its words are the reason; five are needed.
+    public let points: UInt32?
+    /// The banned words in a new password, where they are the reason.
+    public let found: [BannedTerm]?
 
     /// Describes a refusal.
     public init(
         _ code: FailureCode, retryAfter: UInt64? = nil, rule: PasswordRule? = nil, refusal: WritebackRefusal? = nil,
-        text: String? = nil
+        text: String? = nil, points: UInt32? = nil, found: [BannedTerm]? = nil
     ) {
         self.code = code
         self.retryAfter = retryAfter
         self.rule = rule
         self.refusal = refusal
         self.text = text
+        self.points = points
+        self.found = found
     }
 
     /// The keys on the wire.
@@ -34,6 +40,8 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         case rule = 3
         case refusal = 4
         case text = 5
+        case points = 6
+        case found = 7
     }
 }
 

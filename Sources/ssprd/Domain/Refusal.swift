@@ -15,7 +15,7 @@ public enum Refusal: Error, Sendable, Equatable {
     /// Something that is needed is not there; nothing has changed.
     case unavailable
     /// The new password breaks a rule.
-    case password(PasswordRule)
+    case passwordRefused(PasswordVerdict)
     /// No such account or method.
     case notFound
     /// The name or uid is taken.
@@ -26,4 +26,7 @@ public enum Refusal: Error, Sendable, Equatable {
     case target(WritebackRefusal, text: String?)
     /// The questions or answers do not satisfy the rules.
     case answers
+
+    /// The new password breaks a rule that needs no more words.
+    public static func password(_ rule: PasswordRule) -> Refusal { .passwordRefused(PasswordVerdict(rule)) }
 }
