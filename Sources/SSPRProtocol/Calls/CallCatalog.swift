@@ -3,7 +3,7 @@ public enum CallCatalog {
     /// All calls.
     public static let calls: [any Call.Type] = [
         Hello.self, Ping.self,
-        Authenticate.self, CheckAccount.self, ChangePassword.self,
+        Authenticate.self, CheckAccount.self, ChangePassword.self, CheckPassword.self,
         DescribeRegistration.self, ProveRegistration.self, BeginEnrolment.self, ConfirmEnrolment.self,
         RegisterAnswers.self, RemoveMethod.self, TraceEnrolment.self, ReviewContacts.self,
         BeginRecovery.self, SendChallenge.self, AnswerChallenge.self, ResetPassword.self, UnlockAccount.self,

@@ -16,11 +16,15 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let text: String?
     /// The rule that a custom question breaks.
     public let question: QuestionRule?
+    /// The points of a new password, where its words are the reason; five are needed.
+    public let points: UInt32?
+    /// The banned words in a new password, where they are the reason.
+    public let found: [BannedTerm]?
 
     /// Describes a refusal.
     public init(
         _ code: FailureCode, retryAfter: UInt64? = nil, rule: PasswordRule? = nil, refusal: WritebackRefusal? = nil,
-        text: String? = nil, question: QuestionRule? = nil
+        text: String? = nil, question: QuestionRule? = nil, points: UInt32? = nil, found: [BannedTerm]? = nil
     ) {
         self.code = code
         self.retryAfter = retryAfter
@@ -28,6 +32,8 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         self.refusal = refusal
         self.text = text
         self.question = question
+        self.points = points
+        self.found = found
     }
 
     /// The keys on the wire.
@@ -37,6 +43,8 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         case rule = 3
         case refusal = 4
         case text = 5
+        case points = 6
+        case found = 7
         case question = 11
     }
 }

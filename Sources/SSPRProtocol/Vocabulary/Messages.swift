@@ -111,6 +111,10 @@ public enum PasswordRule: String, WireChoice, Hashable {
     case sameAsCurrent
     /// It contains the account's name.
     case containsName
+    /// It contains the organisation's name.
+    case containsOrganisation
+    /// It is made of banned words: it has fewer points than it needs.
+    case banned
     /// The directory's own policy refused it.
     case directoryPolicy
 }

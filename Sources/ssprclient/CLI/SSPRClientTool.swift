@@ -18,7 +18,8 @@ struct SSPRClientTool: ParsableCommand {
             CommandGroup(
                 name: "For people:",
                 subcommands: [
-                    Reset.self, Unlock.self, Change.self, Register.self, Status.self, DeviceForwarding.self,
+                    Reset.self, Unlock.self, Change.self, Register.self, Status.self, PasswordGroup.self,
+                    DeviceForwarding.self,
                 ]),
             CommandGroup(
                 name: "For administrators:",

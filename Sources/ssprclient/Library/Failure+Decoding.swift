@@ -14,10 +14,15 @@ extension Failure {
         func text(_ key: CodingKeys) -> String? {
             if case .text(let text)? = entries[UInt64(key.rawValue)] { text } else { nil }
         }
+        func terms(_ key: CodingKeys) -> [BannedTerm]? {
+            guard case .array(let items)? = entries[UInt64(key.rawValue)] else { return nil }
+            return items.compactMap { if case .text(let text) = $0 { try? BannedTerm(text) } else { nil } }
+        }
         guard let code = number(.code).flatMap({ UInt16(exactly: $0) }).flatMap(FailureCode.init) else { return nil }
         self.init(
             code, retryAfter: number(.retryAfter), rule: text(.rule).flatMap(PasswordRule.init),
             refusal: text(.refusal).flatMap(WritebackRefusal.init), text: text(.text),
-            question: text(.question).flatMap(QuestionRule.init))
+            question: text(.question).flatMap(QuestionRule.init),
+            points: number(.points).flatMap { UInt32(exactly: $0) }, found: terms(.found))
     }
 }

@@ -104,6 +104,13 @@ public final class HashingPool: SecretHasher {
         return constantTimeEqual(tag, verifier.tag)
     }
 
+    /// True for less work than new verifiers cost, or an older pepper.
+    public func isOutdated(_ verifier: Verifier) -> Bool {
+        func work(_ passes: UInt32, _ memoryKiB: UInt32) -> UInt64 { UInt64(passes) * UInt64(memoryKiB) }
+        return work(verifier.passes, verifier.memoryKiB) < work(cost.passes, cost.memoryKiB)
+            || verifier.pepper < peppers.newest
+    }
+
     /// Lets nobody in any more, hashes what is in line, and ends the threads.
     ///
     /// Returns when they have ended; may be called again.

@@ -15,7 +15,7 @@ public enum Refusal: Error, Sendable, Equatable {
     /// Something that is needed is not there; nothing has changed.
     case unavailable
     /// The new password breaks a rule.
-    case password(PasswordRule)
+    case passwordRefused(PasswordVerdict)
     /// No such account, method or custom question in use.
     case notFound
     /// The name or uid is taken, or there is no room for one more.
@@ -28,4 +28,7 @@ public enum Refusal: Error, Sendable, Equatable {
     case answers
     /// A custom question breaks a rule.
     case question(QuestionRule)
+
+    /// The new password breaks a rule that needs no more words.
+    public static func password(_ rule: PasswordRule) -> Refusal { .passwordRefused(PasswordVerdict(rule)) }
 }

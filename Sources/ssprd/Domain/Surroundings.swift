@@ -63,13 +63,14 @@ public struct Surroundings: Sendable {
         do { return try text.opaqueString(password) } catch is NotText { return password }
     }
 
-    /// A new password in the form in which it is hashed, and the rule that it breaks, if any.
-    func checked(_ password: Secret, for name: AccountName) -> (password: Secret, broken: PasswordRule?) {
+    /// A new password in the form in which it is hashed, and what the rules say of it.
+    func checked(_ password: Secret, for name: AccountName) -> (password: Secret, verdict: PasswordVerdict) {
         do {
             let password = try text.opaqueString(password)
-            return (password, policy.brokenRule(password, codePoints: text.codePoints(in: password), account: name))
+            let codePoints = text.codePoints(in: password)
+            return (password, policy.verdict(on: password, codePoints: codePoints, account: name))
         } catch {
-            return (password, .notText)
+            return (password, PasswordVerdict(.notText))
         }
     }
 

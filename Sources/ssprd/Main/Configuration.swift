@@ -34,6 +34,8 @@ struct Configuration {
         if let passwords = try root.section("passwords") {
             policy.minimumPasswordLength =
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength
+            policy.banned = BannedTerms.common.adding(try BannedList.read(passwords))
+            policy.organisation = try passwords.text("organisation", 4...64)
             try passwords.finish()
         }
         if let recovery = try root.section("recovery") {

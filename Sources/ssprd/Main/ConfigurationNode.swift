@@ -90,6 +90,30 @@ final class ConfigurationNode {
         }
     }
 
+    /// Visible text of so many characters.
+    func text(_ key: String, _ lengths: ClosedRange<Int>) throws -> String? {
+        let allowed = "visible text of \(lengths.lowerBound) to \(lengths.upperBound) characters"
+        return try value(key, allowed: allowed) { node in
+            guard let text = node.scalar?.string, lengths.contains(text.unicodeScalars.count), text.isPrintable else {
+                return nil
+            }
+            return text
+        }
+    }
+
+    /// Texts, each with its place, or the absolute path of a file that holds them; nil where the key is not there.
+    func textsOrPath(_ key: String) throws -> TextsOrPath? {
+        let place = file
+        return try value(key, allowed: "a list of texts, or the absolute path of a file with one a line") { node in
+            if let path = node.scalar?.string { return path.hasPrefix("/") ? .path(path) : nil }
+            guard let sequence = node.sequence else { return nil }
+            let texts = sequence.compactMap { item in
+                item.scalar.map { (place: "\(place):\(item.mark?.line ?? 1)", text: $0.string) }
+            }
+            return texts.count == sequence.count ? .texts(texts) : nil
+        }
+    }
+
     /// Numeric user or group ids.
     ///
     /// Names are not looked up: the daemon never asks NSS.
@@ -119,4 +143,10 @@ final class ConfigurationNode {
     }
 
     private func path(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+}
+
+/// A list that stands in the configuration or in a file of its own.
+enum TextsOrPath {
+    case texts([(place: String, text: String)])
+    case path(String)
 }

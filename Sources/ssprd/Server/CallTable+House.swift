@@ -17,6 +17,9 @@ extension CallTable {
             .waiting(ChangePassword.self) {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
+            .blocking(CheckPassword.self) { _, request in
+                .init(house.signIn.check(request.account, request.password), house.signIn.minimumPasswordLength)
+            },
 
             .blocking(DescribeRegistration.self) {
                 try .init(house.registration.describe($1.account, in: $1.language, by: $0))

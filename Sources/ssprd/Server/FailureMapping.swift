@@ -48,7 +48,10 @@ final class FailureMapping: Sendable {
         case .throttled(let until): Failure(.throttled, retryAfter: milliseconds(to: until))
         case .busy: .tooBusy
         case .unavailable: Failure(.unavailable)
-        case .password(let rule): Failure(.passwordRefused, rule: rule)
+        case .passwordRefused(let verdict):
+            Failure(
+                .passwordRefused, rule: verdict.rule, points: verdict.points,
+                found: verdict.points == nil ? nil : verdict.found)
         case .notFound: Failure(.notFound)
         case .conflict: Failure(.conflict)
         case .outcomeUnknown: Failure(.outcomeUnknown)

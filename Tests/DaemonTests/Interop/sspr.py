@@ -30,6 +30,8 @@ class Failed(Exception):
         self.rule = body.get(3)
         self.refusal = body.get(4)
         self.text = body.get(5)
+        self.points = body.get(6)
+        self.found = body.get(7)
         super().__init__(f"{call}: {self.name}")
 
 

@@ -10,6 +10,7 @@ import Testing
     private static let matrix: [String: [PeerRole]] = [
         "service.hello": PeerRole.allCases, "service.ping": PeerRole.allCases,
         "signin.authenticate": [.helper], "signin.account": [.helper], "signin.change": [.helper, .person],
+        "signin.checkPassword": [.helper, .administrator, .person],
         "registration.describe": [.helper, .person, .administrator], "registration.prove": [.helper, .person],
         "registration.begin": [.helper, .person], "registration.confirm": [.helper, .person],
         "registration.answers": [.helper, .person], "registration.remove": [.helper, .person],

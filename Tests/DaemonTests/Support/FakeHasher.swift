@@ -45,6 +45,10 @@ final class FakeHasher: SecretHasher {
         return FakeDigest.of(secret, verifier.salt) == verifier.tag
     }
 
+    func isOutdated(_ verifier: Verifier) -> Bool {
+        verifier.memoryKiB < decoy.memoryKiB || verifier.passes < decoy.passes || verifier.pepper < decoy.pepper
+    }
+
     private func work() throws {
         let interruption = try state.withLock { state in
             if let room = state.room {

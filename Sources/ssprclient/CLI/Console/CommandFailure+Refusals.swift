@@ -23,7 +23,8 @@ extension CommandFailure {
             self = make(.tryLater, "something that it needs is not there", "Nothing has changed.", soon)
         case .passwordRefused:
             self = make(
-                .badData, "the new password is not acceptable", Self.words(for: failure.rule), "choose another one")
+                .badData, "the new password is not acceptable", Self.words(for: failure.rule) + Self.points(failure),
+                "choose another one")
         case .notFound:
             self = make(
                 .notFound, "no such account or method", "ssprd does not know it.",
@@ -99,9 +100,18 @@ extension CommandFailure {
         case .notText: "It has characters that no keyboard types."
         case .sameAsCurrent: "It is the present password."
         case .containsName: "It contains the account's name."
+        case .containsOrganisation: "It contains the organisation's name."
+        case .banned: "It is made of words that are easily guessed."
         case .directoryPolicy: "The directory's own rules refuse it."
         case nil: "It breaks a rule."
         }
+    }
+
+    /// How the banned words count, for whoever wants to know what to change.
+    private static func points(_ failure: Failure) -> String {
+        guard let points = failure.points, let found = failure.found else { return "" }
+        let words = found.map { Printable.escaped($0.text) }.joined(separator: ", ")
+        return " It has \(points) of 5 points: each of these words counts one (\(words)), like any other character."
     }
 
     /// Why a directory refused, with its own words when it has some.

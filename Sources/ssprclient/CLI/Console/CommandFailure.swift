@@ -95,6 +95,8 @@ struct CommandFailure: Error {
             fields.append(("name", .text(refusal.code.name)))
             if let after = refusal.retryAfter { fields.append(("retryAfter", .unsigned(after))) }
             if let rule = refusal.rule { fields.append(("rule", .text(rule.rawValue))) }
+            if let points = refusal.points { fields.append(("points", .unsigned(UInt64(points)))) }
+            if let found = refusal.found { fields.append(("found", .list(found.map { .text($0.text) }))) }
             if let reason = refusal.refusal { fields.append(("refusal", .text(reason.rawValue))) }
             if let text = refusal.text { fields.append(("text", .text(text))) }
             if let rule = refusal.question { fields.append(("question", .text(rule.rawValue))) }

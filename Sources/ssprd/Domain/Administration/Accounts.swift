@@ -29,8 +29,8 @@ public struct Accounts: Sendable {
     }
 
     private func firstVerifier(_ password: Secret, for name: AccountName) throws -> Verifier {
-        let (password, rule) = world.checked(password, for: name)
-        if let rule { throw Refusal.password(rule) }
+        let (password, verdict) = world.checked(password, for: name)
+        try verdict.accept()
         return try world.hasher.verifier(for: password)
     }
 

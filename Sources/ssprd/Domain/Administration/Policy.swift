@@ -20,6 +20,10 @@ public struct Policy: Sendable, Equatable {
     public var confirmsPhones: Bool
     /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).
     public var minimumPasswordLength: Int
+    /// Words that make a password weak: our own and the site's (feature F7).
+    public var banned = BannedTerms.common
+    /// The organisation's name, which is part of no password; nil for none.
+    public var organisation: String?
     /// Messages of a day through the channels that cost money: what a thief of airtime can cause at most (attack F5).
     public var dailyTexts: UInt32
     /// The same for calls.
@@ -114,27 +118,6 @@ public struct Policy: Sendable, Equatable {
         return UInt32(max(0, needed - (canBegin ? classes.count : 0)))
     }
 
-    /// The rule that a new password breaks, if any.
-    ///
-    /// `password` is normalised already.
-    func brokenRule(_ password: Secret, codePoints: Int, account: AccountName) -> PasswordRule? {
-        if codePoints < minimumPasswordLength { return .tooShort }
-        if codePoints > Self.maximumPasswordLength { return .tooLong }
-        if account.text.utf8.count >= 4, Self.contains(password, account.text) { return .containsName }
-        return nil
-    }
-
     /// The longest password in code points; longer is refused, never cut.
     static let maximumPasswordLength = 256
-
-    private static func contains(_ password: Secret, _ name: String) -> Bool {
-        func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
-        let needle = name.utf8.map(lower)
-        return unsafe password.withBytes { bytes in
-            guard bytes.count >= needle.count else { return false }
-            return (0...(bytes.count - needle.count)).contains { start in
-                needle.indices.allSatisfy { unsafe lower(bytes[start + $0]) == needle[$0] }
-            }
-        }
-    }
 }

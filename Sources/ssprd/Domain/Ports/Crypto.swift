@@ -10,6 +10,8 @@ public protocol SecretHasher: Sendable {
     func verify(_ secret: Secret, against verifier: Verifier) throws -> Bool
     /// A verifier that no secret satisfies, at the configured cost.
     var decoy: Verifier { get }
+    /// True for a verifier that costs less than the configured one, or was keyed with a pepper that is no longer the newest.
+    func isOutdated(_ verifier: Verifier) -> Bool
 }
 
 extension SecretHasher {

@@ -7,8 +7,8 @@ extension Recovery {
     public func reset(
         _ name: AccountName, _ grant: RecoveryGrant, _ password: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (password, rule) = world.checked(password, for: name)
-        let taken = try take(name, grant, .reset, refusing: rule, by: actor).get()
+        let (password, verdict) = world.checked(password, for: name)
+        let taken = try take(name, grant, .reset, judged: verdict, by: actor).get()
         do {
             if let current = taken.verifier, try world.hasher.verify(password, against: current) {
                 try giveBack(taken, .passwordReset, .refused, .passwordPolicy, by: actor)
@@ -27,7 +27,7 @@ extension Recovery {
 
     /// Clears the sign-in lockout with a grant; the password stays.
     public func unlock(_ name: AccountName, _ grant: RecoveryGrant, by actor: EventActor) throws -> Step<Void> {
-        let taken = try take(name, grant, .unlock, refusing: nil, by: actor).get()
+        let taken = try take(name, grant, .unlock, judged: nil, by: actor).get()
         guard let target = taken.account.target else {
             try setter.unlock(taken.account, recovery: taken.recovery, by: actor)
             return .done(())
@@ -62,7 +62,7 @@ extension Recovery {
 
     /// Takes the grant when account, purpose, peer and time agree; a password that breaks a rule costs a try, and the sixth ends it.
     private func take(
-        _ name: AccountName, _ grant: RecoveryGrant, _ purpose: RecoveryPurpose, refusing rule: PasswordRule?,
+        _ name: AccountName, _ grant: RecoveryGrant, _ purpose: RecoveryPurpose, judged verdict: PasswordVerdict?,
         by actor: EventActor
     ) throws -> Result<Taken, Refusal> {
         try world.commit { tx in
@@ -74,12 +74,12 @@ extension Recovery {
             else {
                 return .failure(try refuse(tx, name, purpose, by: actor))
             }
-            if let rule {
+            if let refusal = verdict?.refusal {
                 recovery.grantTries += 1
                 if recovery.grantTries > Throttles.grantTries { recovery.state = .void }
                 try tx.update(recovery)
                 try tx.append(try event(.passwordReset, .refused, tx, recovery, by: actor, reason: .passwordPolicy))
-                return .failure(.password(rule))
+                return .failure(refusal)
             }
             if let target = account.target, !desk.isServed(target) {
                 let kind = purpose == .reset ? EventKind.passwordReset : .accountUnlocked

@@ -47,7 +47,28 @@ struct PasswordCheck: Sendable {
         }
         let account = try settle(name, charged, password, isRight: isRight, by: actor).get()
         pass.giveBack()
+        if let verifier = charged.verifier, world.hasher.isOutdated(verifier) {
+            try renew(verifier, of: account, password)
+        }
         return .done(account)
+    }
+
+    /// Hashes a proven password again at the cost and under the pepper of today; it stays the same password, so nothing is audited.
+    ///
+    /// The sign-in has been settled and does not depend on it: with a full queue or disk the next one tries again.
+    private func renew(_ outdated: Verifier, of account: AccountRow, _ password: Secret) throws {
+        do {
+            let verifier = try world.hasher.verifier(for: password)
+            try world.store.write { tx in
+                // The password may have been replaced in between (attack A10).
+                guard try tx.passwordVerifier(of: account.id) == outdated else { return }
+                try tx.setPasswordVerifier(verifier, of: account.id)
+            }
+        } catch is HasherBusy {
+            return
+        } catch StoreError.unavailable {
+            return
+        }
     }
 
     private func charge(_ name: AccountName, by actor: EventActor) throws -> Result<Charged, Refusal> {

@@ -53,13 +53,26 @@ public struct SignIn: Sendable {
     public func change(
         _ name: AccountName, current: Secret, new: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (replacement, rule) = world.checked(new, for: name)
+        let (replacement, verdict) = world.checked(new, for: name)
         let old = try world.comparable(current)
         return try passwords.check(name, current, by: actor).then { account in
             // Only now: a refusal that names a rule is for the proven owner.
-            if let rule { throw Refusal.password(rule) }
+            try verdict.accept()
             if old == replacement { throw Refusal.password(.sameAsCurrent) }
             return try setter.set(replacement, for: account, recovery: nil, by: actor)
         }
     }
+}
+
+extension SignIn {
+    /// What the rules would say of a password for an account of this name; nothing is stored.
+    ///
+    /// The name is only a text: whether there is such an account, and what its password is or was, is not looked at, so that nobody can
+    /// try passwords here.
+    public func check(_ name: AccountName, _ candidate: Secret) -> PasswordVerdict {
+        world.checked(candidate, for: name).verdict
+    }
+
+    /// The fewest code points that the policy accepts.
+    public var minimumPasswordLength: Int { world.policy.minimumPasswordLength }
 }

@@ -190,3 +190,11 @@ extension WritebackJob {
             deadline: order.deadline)
     }
 }
+
+extension CheckPassword.Reply {
+    init(_ verdict: PasswordVerdict, _ minimumLength: Int) {
+        self.init(
+            rule: verdict.rule, points: verdict.points, pointsNeeded: PasswordVerdict.pointsNeeded,
+            found: verdict.found, minimumLength: UInt32(minimumLength))
+    }
+}

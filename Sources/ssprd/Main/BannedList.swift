@@ -1,0 +1,42 @@
+import SSPRDomain
+import SSPRVocabulary
+
+/// The site's own banned words: `passwords.banned`, a list or the path of a file with one word a line.
+enum BannedList {
+    /// The most words of a site (feature F7).
+    static let limit = 1000
+
+    static func read(_ passwords: ConfigurationNode) throws -> [BannedTerm] {
+        switch try passwords.textsOrPath("banned") {
+        case nil: return []
+        case .texts(let texts): return try terms(texts)
+        case .path(let path): return try terms(lines(of: path))
+        }
+    }
+
+    /// The words of a file; empty lines and those that begin with # are none.
+    private static func lines(of path: String) throws -> [(place: String, text: String)] {
+        let lines = try TextFile.read(path).split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.enumerated().compactMap { number, line in
+            let text = line.last == "\r" ? line.dropLast() : line
+            return text.isEmpty || text.first == "#" ? nil : ("\(path):\(number + 1)", String(text))
+        }
+    }
+
+    private static func terms(_ texts: [(place: String, text: String)]) throws -> [BannedTerm] {
+        if texts.count > limit {
+            throw ConfigurationError(
+                place: texts[limit].place, problem: "passwords.banned has \(texts.count) words",
+                allowed: "at most \(limit)")
+        }
+        return try texts.map { place, text in
+            do {
+                return try BannedTerm(text)
+            } catch {
+                throw ConfigurationError(
+                    place: place, problem: "passwords.banned cannot have \"\(text)\"",
+                    allowed: "words of 4 to 16 visible characters without blanks")
+            }
+        }
+    }
+}
