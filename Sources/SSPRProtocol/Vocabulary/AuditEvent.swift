@@ -5,6 +5,13 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountAdded = "account.added"
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
+    case groupAdded = "group.added"
+    case groupRemoved = "group.removed"
+    case groupJoined = "group.joined"
+    case groupLeft = "group.left"
+    case licenceAdded = "licence.added"
+    case licenceAssigned = "licence.assigned"
+    case licenceUnassigned = "licence.unassigned"
     case passIssued = "pass.issued"
     case accountLanguageSet = "account.languageSet"
     case signInAnswered = "signin.answered"
@@ -57,6 +64,9 @@ public enum EventReason: String, WireChoice, Hashable {
     case unknownAccount
     case disabledAccount
     case unregisteredAccount
+    case unlicensedAccount
+    case unselectedAccount
+    case noSeat
     case lockedOut
     case wrongSecret
     case expired
@@ -131,12 +141,16 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var target: TargetName?
     /// The message concerned.
     public var delivery: DeliveryID?
+    /// The group concerned.
+    public var group: GroupName?
+    /// The licence plan concerned.
+    public var plan: PlanName?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
-        target: TargetName? = nil, delivery: DeliveryID? = nil
+        target: TargetName? = nil, delivery: DeliveryID? = nil, group: GroupName? = nil, plan: PlanName? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -149,6 +163,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.reason = reason
         self.target = target
         self.delivery = delivery
+        self.group = group
+        self.plan = plan
     }
 
     /// The keys on the wire.
@@ -164,6 +180,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case reason = 9
         case target = 10
         case delivery = 11
+        case group = 27
+        case plan = 28
     }
 }
 

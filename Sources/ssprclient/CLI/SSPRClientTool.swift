@@ -21,7 +21,10 @@ struct SSPRClientTool: ParsableCommand {
                     Reset.self, Unlock.self, Change.self, Register.self, Status.self, DeviceForwarding.self,
                 ]),
             CommandGroup(
-                name: "For administrators:", subcommands: [AccountsGroup.self, Deliveries.self, AuditGroup.self]),
+                name: "For administrators:",
+                subcommands: [
+                    AccountsGroup.self, GroupsGroup.self, LicencesGroup.self, Deliveries.self, AuditGroup.self,
+                ]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])
 

@@ -79,10 +79,14 @@ struct MemoryRows {
     var channels: [DeliveryChannel: ChannelRow] = [:]
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
+    var groups: [GroupID: GroupRow] = [:]
+    var members: [GroupID: Set<AccountID>] = [:]
+    var plans = [PlanID(random: 0): MemoryRows.defaultPlan]
+    var holders: [PlanID: Set<PlanHolder>] = [PlanID(random: 0): [.everyone]]
 }
 
 class MemorySnapshot: Snapshot {
-    fileprivate(set) var rows: MemoryRows
+    var rows: MemoryRows
     fileprivate let hash: MemoryStore.LinkHash
 
     init(_ rows: MemoryRows, hash: @escaping MemoryStore.LinkHash) {

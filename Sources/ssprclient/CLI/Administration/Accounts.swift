@@ -6,10 +6,10 @@ import SSPRVocabulary
 struct AccountsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
-        abstract: "Bring accounts in, list, show, enable and disable them, say what they read.",
+        abstract: "Bring accounts in, list, show, explain, enable and disable them, say what they read.",
         subcommands: [
             AccountsAdd.self, AccountsList.self, AccountsShow.self, AccountsEnable.self, AccountsDisable.self,
-            AccountsPass.self, AccountsLanguage.self,
+            AccountsPass.self, AccountsLanguage.self, AccountsImport.self, AccountsSync.self, AccountsExplain.self,
         ])
 }
 

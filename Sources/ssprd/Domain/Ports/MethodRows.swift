@@ -32,12 +32,14 @@ public struct MethodRow: Sendable, Equatable {
     public var floor: UInt64
     /// True after too many failures in a row (`CounterKind.method`): must be confirmed again.
     public var isDisabled: Bool
+    /// True while only an administrator has said that it is theirs: it counts, and its owner's first code confirms it.
+    public var isPrefilled: Bool
 
     /// Describes a method.
     public init(
         id: MethodID, account: AccountID, kind: MethodKind, payload: Sealed, confirmedAt: Timestamp,
         usableFrom: Timestamp,
-        floor: UInt64, isDisabled: Bool
+        floor: UInt64, isDisabled: Bool, isPrefilled: Bool = false
     ) {
         self.id = id
         self.account = account
@@ -47,6 +49,7 @@ public struct MethodRow: Sendable, Equatable {
         self.usableFrom = usableFrom
         self.floor = floor
         self.isDisabled = isDisabled
+        self.isPrefilled = isPrefilled
     }
 }
 

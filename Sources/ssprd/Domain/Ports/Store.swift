@@ -24,11 +24,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 /// What can be read: all families of rows.
-public protocol Snapshot: AccountSnapshot, MethodSnapshot, RecoverySnapshot, ApprovalSnapshot, PassSnapshot,
+public protocol Snapshot: AccountSnapshot, GroupSnapshot, LicenceSnapshot, MethodSnapshot, RecoverySnapshot,
+    ApprovalSnapshot, PassSnapshot,
     CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot
 {}
 
 /// What can be changed: all families of rows.
-public protocol Transaction: Snapshot, AccountTransaction, MethodTransaction, RecoveryTransaction, ApprovalTransaction,
+public protocol Transaction: Snapshot, AccountTransaction, GroupTransaction, LicenceTransaction, MethodTransaction,
+    RecoveryTransaction, ApprovalTransaction,
     PassTransaction, CounterTransaction, OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction
 {}

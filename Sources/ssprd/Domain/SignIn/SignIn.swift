@@ -5,6 +5,7 @@ public struct SignIn: Sendable {
     let world: Surroundings
     let passwords: PasswordCheck
     let setter: PasswordSetter
+    let eligibility: EligibilityRules
 
     /// Checks a password.
     public func authenticate(_ name: AccountName, _ password: Secret, by actor: EventActor) throws -> Step<Void> {
@@ -14,7 +15,9 @@ public struct SignIn: Sendable {
     /// How many methods an account still needs; an unknown one needs nothing.
     public func missingMethods(_ name: AccountName) throws -> UInt32 {
         try world.store.read { tx in
-            guard let account = try tx.account(named: name), account.isEnabled else { return 0 }
+            guard let account = try tx.account(named: name), try eligibility.mayTakePart(account, in: tx) else {
+                return 0
+            }
             return world.policy.missing(try tx.methods(of: account.id), role: account.role)
         }
     }
