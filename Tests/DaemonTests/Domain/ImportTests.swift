@@ -21,7 +21,8 @@ import Testing
         try world.house.accounts.bring(rows, isRehearsal: isRehearsal, wholly: wholly, by: World.administrator)
     }
 
-    @Test("Each row is taken or refused with its reason; a rehearsal and a whole batch tell the same and change nothing")
+    @Test(
+        "Each row is taken or refused with its reason; a rehearsal and a whole batch tell the same and change nothing")
     func rowsAreAnswered() throws {
         let world = World()
         _ = try world.add("old", uid: 7)
