@@ -1,4 +1,6 @@
-/// The name of something that an administrator made: a group, a licence plan. It is spelled like an account's.
+/// The name of something that an administrator made: a group, a licence plan.
+///
+/// It is spelled like an account's.
 public struct Label<Kind>: Sendable, CustomStringConvertible {
     /// The name's text.
     public let text: String

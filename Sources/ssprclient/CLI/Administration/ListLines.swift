@@ -31,7 +31,9 @@ final class ListLines {
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
-    /// The next line without its end; nil at the end. A line that is too long is given out as nil in `bytes`.
+    /// The next line without its end; nil at the end.
+    ///
+    /// A line that is too long is given out as nil in `bytes`.
     func next() throws(CommandFailure) -> (number: Int, bytes: [UInt8]?)? {
         var isTooLong = false
         while true {
