@@ -18,7 +18,7 @@ public struct AccountName: Sendable, CustomStringConvertible {
     /// The name's text.
     public var description: String { text }
 
-    private static let form =
+    static let form =
         "1 to 64 ASCII letters, digits or . _ - @ +, beginning with a letter, a digit or _"
     private static let refusal = WordError("account name", form)
 

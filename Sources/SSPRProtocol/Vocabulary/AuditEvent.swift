@@ -6,6 +6,13 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
     case accountRemoved = "account.removed"
+    case groupAdded = "group.added"
+    case groupRemoved = "group.removed"
+    case groupJoined = "group.joined"
+    case groupLeft = "group.left"
+    case licenceAdded = "licence.added"
+    case licenceAssigned = "licence.assigned"
+    case licenceUnassigned = "licence.unassigned"
     case passIssued = "pass.issued"
     case accountLanguageSet = "account.languageSet"
     case questionAdded = "question.added"
@@ -64,6 +71,9 @@ public enum EventReason: String, WireChoice, Hashable {
     case unknownAccount
     case disabledAccount
     case unregisteredAccount
+    case unlicensedAccount
+    case unselectedAccount
+    case noSeat
     case lockedOut
     case wrongSecret
     case expired
@@ -140,12 +150,17 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var delivery: DeliveryID?
     /// The number of the security question concerned; never its text or an answer.
     public var question: UInt32?
+    /// The group concerned.
+    public var group: GroupName?
+    /// The licence plan concerned.
+    public var plan: PlanName?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
-        target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil
+        target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
+        plan: PlanName? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -159,6 +174,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.target = target
         self.delivery = delivery
         self.question = question
+        self.group = group
+        self.plan = plan
     }
 
     /// The keys on the wire.
@@ -175,6 +192,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case target = 10
         case delivery = 11
         case question = 17
+        case group = 27
+        case plan = 28
     }
 }
 

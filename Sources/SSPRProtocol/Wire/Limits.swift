@@ -12,4 +12,6 @@ public enum Limits {
     public static let waitSeconds = 30
     /// Items of one page.
     public static let pageItems = 64
+    /// Accounts of one batch of an import: each batch is one transaction, which others wait for.
+    public static let importRows = 256
 }

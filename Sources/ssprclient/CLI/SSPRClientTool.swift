@@ -23,7 +23,10 @@ struct SSPRClientTool: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "For administrators:",
-                subcommands: [AccountsGroup.self, QuestionsGroup.self, Deliveries.self, AuditGroup.self]),
+                subcommands: [
+                    AccountsGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self, Deliveries.self,
+                    AuditGroup.self,
+                ]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])
 

@@ -16,6 +16,10 @@ public struct House: Sendable {
     public let accounts: Accounts
     /// Custom security questions.
     public let questions: Questions
+    /// Groups of accounts.
+    public let groups: Groups
+    /// Licence plans.
+    public let licences: Licences
     /// The audit trail.
     public let trail: Trail
     /// Messages for couriers.
@@ -34,19 +38,24 @@ public struct House: Sendable {
         let notices = Notices(world: world)
         let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
         let setter = PasswordSetter(world: world, desk: desk, notices: notices)
+        let eligibility = EligibilityRules(world: world)
         let watch = ChannelWatch(ambient: world.ambient, bell: world.bell)
         let traces = Traces(world: world, watch: watch)
         self.desk = desk
         self.traces = traces
-        signIn = SignIn(world: world, passwords: passwords, setter: setter)
-        passes = TemporaryPasses(world: world, notices: notices)
+        signIn = SignIn(world: world, passwords: passwords, setter: setter, eligibility: eligibility)
+        passes = TemporaryPasses(world: world, notices: notices, eligibility: eligibility)
         reminders = Reminders(world: world, notices: notices)
         recovery = Recovery(
-            world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces)
+            world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces,
+            eligibility: eligibility)
         registration = Registration(
-            world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces)
-        devices = Devices(world: world, recovery: recovery, notices: notices)
-        accounts = Accounts(world: world, registration: registration)
+            world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces,
+            eligibility: eligibility)
+        devices = Devices(world: world, recovery: recovery, notices: notices, eligibility: eligibility)
+        accounts = Accounts(world: world, registration: registration, passes: passes, eligibility: eligibility)
+        groups = Groups(world: world)
+        licences = Licences(world: world)
         questions = Questions(world: world)
         trail = Trail(world: world)
         deliveries = Deliveries(world: world, watch: watch)

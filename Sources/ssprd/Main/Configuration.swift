@@ -31,6 +31,7 @@ struct Configuration {
         policy.devicesEnabled = try root.boolean("devices") ?? policy.devicesEnabled
         policy.passesEnabled = try root.boolean("temporaryPass") ?? policy.passesEnabled
         policy.language = try root.language("language", spoken: QuestionCatalog.languages) ?? policy.language
+        policy.enablement = try root.enablement("enablement") ?? policy.enablement
         if let passwords = try root.section("passwords") {
             policy.minimumPasswordLength =
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength

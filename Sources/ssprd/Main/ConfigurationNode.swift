@@ -50,7 +50,7 @@ final class ConfigurationNode {
     }
 
     /// Reads the value of a key with `read`, which returns nil for what is not allowed.
-    private func value<T>(_ key: String, allowed: String, _ read: (Node) -> T?) throws -> T? {
+    func value<T>(_ key: String, allowed: String, _ read: (Node) -> T?) throws -> T? {
         known.append(key)
         guard let found = values.first(where: { $0.key == key }) else { return nil }
         guard let value = read(found.node) else {

@@ -105,6 +105,47 @@ extension CallTable {
                 return Empty()
             },
 
+            .blocking(AddGroup.self) {
+                try house.groups.add($1.group, by: $0)
+                return Empty()
+            },
+            .blocking(RemoveGroup.self) {
+                try house.groups.remove($1.group, by: $0)
+                return Empty()
+            },
+            .blocking(ListGroups.self) { .init(try house.groups.list(after: $1.after, limit: Limits.pageItems)) },
+            .blocking(AddMembers.self) {
+                try house.groups.join($1.group, try $1.accounts.page(), by: $0)
+                return Empty()
+            },
+            .blocking(RemoveMembers.self) {
+                try house.groups.leave($1.group, try $1.accounts.page(), by: $0)
+                return Empty()
+            },
+            .blocking(ListMembers.self) {
+                .init(try house.groups.members(of: $1.group, after: $1.after, limit: Limits.pageItems))
+            },
+            .blocking(AddLicence.self) {
+                try house.licences.add($1.plan, seats: $1.seats, by: $0)
+                return Empty()
+            },
+            .blocking(AssignLicence.self) {
+                try house.licences.assign($1.plan, to: .init($1.account, $1.group), by: $0)
+                return Empty()
+            },
+            .blocking(UnassignLicence.self) {
+                try house.licences.unassign($1.plan, from: .init($1.account, $1.group), by: $0)
+                return Empty()
+            },
+            .blocking(ListLicences.self) { .init(try house.licences.list(after: $1.after, limit: Limits.pageItems)) },
+            .blocking(ImportAccounts.self) {
+                .init(
+                    try house.accounts.bring(
+                        try $1.rows.page(of: Limits.importRows).map(Accounts.Incoming.init),
+                        isRehearsal: $1.isRehearsal, wholly: $1.isWhole, by: $0))
+            },
+            .blocking(ExplainAccount.self) { .init(try house.accounts.explain($1.account)) },
+
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

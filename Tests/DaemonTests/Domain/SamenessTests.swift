@@ -18,7 +18,7 @@ import Testing
 
     /// Who is asked for.
     enum Subject: String, CaseIterable {
-        case registered, unknown, unenrolled, halfEnrolled, disabled
+        case registered, unknown, unenrolled, halfEnrolled, disabled, unlicensed, unselected
     }
 
     /// What those who are registered have.
@@ -42,6 +42,11 @@ import Testing
     ) throws -> Trace {
         let world = World(policy: Policy(questionsEnabled: true, phonesEnabled: true, devicesEnabled: true))
         let name = try AccountName("quinn")
+        // Both rules have something to read, whoever is asked for.
+        try world.house.groups.add(GroupName("out"), by: World.administrator)
+        var policy = world.policy
+        policy.enablement = .selected(include: nil, exclude: [try GroupName("out")])
+        world.adopt(policy)
         // Somebody whom the others can look like.
         try enrol("rita", shape, in: world)
         switch subject {
@@ -52,6 +57,12 @@ import Testing
         case .disabled:
             try enrol("quinn", shape, in: world)
             try world.house.accounts.setEnabled(name, false, by: World.administrator)
+        case .unlicensed:
+            try enrol("quinn", shape, in: world)
+            try world.unlicenseEveryone()
+        case .unselected:
+            try enrol("quinn", shape, in: world)
+            try world.house.groups.join(GroupName("out"), [name], by: World.administrator)
         }
         _ = try world.mail()
         world.ambient.turn(to: FakeAmbient.start + .hours(500))

@@ -23,6 +23,18 @@ extension CountingTransaction: Snapshot {
     }
     func accounts(role: AccountRole) throws -> [AccountRow] { try inner.accounts(role: role) }
     func passwordVerifier(of account: AccountID) throws -> Verifier? { try inner.passwordVerifier(of: account) }
+    func group(named name: GroupName) throws -> GroupRow? { try inner.group(named: name) }
+    func groups(after name: GroupName?, limit: Int) throws -> [GroupRow] {
+        try inner.groups(after: name, limit: limit)
+    }
+    func members(of group: GroupID, after account: AccountID?, limit: Int) throws -> [AccountRow] {
+        try inner.members(of: group, after: account, limit: limit)
+    }
+    func groups(of account: AccountID) throws -> [GroupName] { try inner.groups(of: account) }
+    func plan(named name: PlanName) throws -> PlanRow? { try inner.plan(named: name) }
+    func plans(after name: PlanName?, limit: Int) throws -> [PlanRow] { try inner.plans(after: name, limit: limit) }
+    func plans(of group: GroupID) throws -> [PlanRow] { try inner.plans(of: group) }
+    func isLicensed(_ account: AccountID) throws -> Bool { try inner.isLicensed(account) }
     func methods(of account: AccountID) throws -> [MethodRow] { try inner.methods(of: account) }
     func accountWithMethods(from place: AccountID) throws -> AccountID? { try inner.accountWithMethods(from: place) }
     func method(_ id: MethodID) throws -> MethodRow? { try inner.method(id) }
@@ -94,6 +106,34 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func remove(_ account: AccountID) throws {
         count("remove account")
         try inner.remove(account)
+    }
+    func insert(_ group: GroupRow) throws {
+        count("insert group")
+        try inner.insert(group)
+    }
+    func remove(_ group: GroupID) throws {
+        count("remove group")
+        try inner.remove(group)
+    }
+    func join(_ group: GroupID, _ account: AccountID) throws -> Bool {
+        count("join group")
+        return try inner.join(group, account)
+    }
+    func leave(_ group: GroupID, _ account: AccountID) throws -> Bool {
+        count("leave group")
+        return try inner.leave(group, account)
+    }
+    func insert(_ plan: PlanRow) throws {
+        count("insert plan")
+        try inner.insert(plan)
+    }
+    func assign(_ plan: PlanID, to holder: PlanHolder) throws -> Bool {
+        count("assign plan")
+        return try inner.assign(plan, to: holder)
+    }
+    func unassign(_ plan: PlanID, from holder: PlanHolder) throws -> Bool {
+        count("unassign plan")
+        return try inner.unassign(plan, from: holder)
     }
     func insert(_ method: MethodRow) throws {
         count("insert method")

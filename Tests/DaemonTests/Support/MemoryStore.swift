@@ -81,10 +81,14 @@ struct MemoryRows {
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
     var questions: [UInt32: QuestionRow] = [:]
+    var groups: [GroupID: GroupRow] = [:]
+    var members: [GroupID: Set<AccountID>] = [:]
+    var plans = [PlanID(random: 0): MemoryRows.defaultPlan]
+    var holders: [PlanID: Set<PlanHolder>] = [PlanID(random: 0): [.everyone]]
 }
 
 class MemorySnapshot: Snapshot {
-    fileprivate(set) var rows: MemoryRows
+    var rows: MemoryRows
     fileprivate let hash: MemoryStore.LinkHash
 
     init(_ rows: MemoryRows, hash: @escaping MemoryStore.LinkHash) {
@@ -241,6 +245,9 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         rows.codes = rows.codes.filter { rows.recoveries[$0.key.recovery] != nil }
         rows.approvals = rows.approvals.filter { rows.recoveries[$0.key.recovery] != nil }
         for method in methods(of: account) { remove(method.id) }
+        rows.reviews[account] = nil
+        for group in rows.members.keys { rows.members[group]?.remove(account) }
+        for plan in rows.holders.keys { rows.holders[plan]?.remove(.account(account)) }
         rows.passwords[account] = nil
         rows.accounts[account] = nil
     }

@@ -100,10 +100,13 @@ public struct RegisteredMethod: Codable, Hashable, Sendable {
     public let usableFrom: Timestamp
     /// True when too many failures have disabled it.
     public let isDisabled: Bool
+    /// True when only an administrator has said that it is theirs, and no code has confirmed it.
+    public let isPrefilled: Bool?
 
     /// Describes a method.
     public init(
-        id: MethodID, kind: MethodKind, hint: String?, confirmedAt: Timestamp, usableFrom: Timestamp, isDisabled: Bool
+        id: MethodID, kind: MethodKind, hint: String?, confirmedAt: Timestamp, usableFrom: Timestamp, isDisabled: Bool,
+        isPrefilled: Bool? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -111,6 +114,7 @@ public struct RegisteredMethod: Codable, Hashable, Sendable {
         self.confirmedAt = confirmedAt
         self.usableFrom = usableFrom
         self.isDisabled = isDisabled
+        self.isPrefilled = isPrefilled
     }
 
     /// The keys on the wire.
@@ -121,6 +125,7 @@ public struct RegisteredMethod: Codable, Hashable, Sendable {
         case confirmedAt = 4
         case usableFrom = 5
         case isDisabled = 6
+        case isPrefilled = 7
     }
 }
 

@@ -6,10 +6,11 @@ import SSPRVocabulary
 struct AccountsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
-        abstract: "Bring accounts in, list, show, enable, disable, remind and remove them, say what they read.",
+        abstract: "Bring accounts in, list, show, explain, enable, disable, remind and remove them, say what they read.",
         subcommands: [
             AccountsAdd.self, AccountsList.self, AccountsShow.self, AccountsEnable.self, AccountsDisable.self,
-            AccountsPass.self, AccountsLanguage.self, AccountsRemind.self, AccountsRemove.self,
+            AccountsPass.self, AccountsLanguage.self, AccountsImport.self, AccountsSync.self, AccountsExplain.self,
+            AccountsRemind.self, AccountsRemove.self,
         ])
 }
 

@@ -47,6 +47,7 @@ struct Status: ConsoleCommand {
         words += ", since \(Moment.text(method.confirmedAt))"
         if method.usableFrom > Moment.now { words += ", usable in \(Moment.words(until: method.usableFrom))" }
         if method.isDisabled { words += ", disabled after too many failures" }
+        if method.isPrefilled == true { words += ", filled in by an administrator" }
         return words
     }
 

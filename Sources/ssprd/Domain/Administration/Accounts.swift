@@ -4,6 +4,8 @@ public import SSPRVocabulary
 public struct Accounts: Sendable {
     let world: Surroundings
     let registration: Registration
+    let passes: TemporaryPasses
+    let eligibility: EligibilityRules
 
     /// Brings an account in with a first password, or with a target where its password lives.
     public func add(
@@ -47,6 +49,20 @@ public struct Accounts: Sendable {
     /// One account; throws `Refusal.notFound`.
     public func show(_ name: AccountName, by actor: EventActor) throws -> RegistrationState {
         try registration.describe(name, by: actor)
+    }
+
+    /// Rule by rule why an account can recover or cannot, with its groups.
+    public func explain(_ name: AccountName) throws -> (eligibility: Eligibility, groups: [GroupName]) {
+        try world.store.read { tx in
+            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            let until = try tx.counter(.account(account.id), .recovery)?.blockedUntil.flatMap {
+                $0 > world.now ? $0 : nil
+            }
+            let eligibility = try eligibility.judge(
+                account, methods: try tx.methods(of: account.id), hasPass: try passes.isLive(tx, account.id),
+                blockedUntil: until, in: tx)
+            return (eligibility, try tx.groups(of: account.id))
+        }
     }
 
     /// Lets an account recover and register, or stops it.

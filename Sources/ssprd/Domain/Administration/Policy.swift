@@ -45,6 +45,9 @@ public struct Policy: Sendable, Equatable {
     /// The questions' language for accounts without one and for names that are none.
     public var language: LanguageTag
 
+    /// For whom recovery is on.
+    public var enablement = Enablement.all
+
     /// The defaults of feature F2, F3, F7.
     public init(
         proofsNeeded: UInt8 = 2, questionsEnabled: Bool = false, phonesEnabled: Bool = false,

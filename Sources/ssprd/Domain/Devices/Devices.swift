@@ -7,6 +7,7 @@ public struct Devices: Sendable {
     let world: Surroundings
     let recovery: Recovery
     let notices: Notices
+    let eligibility: EligibilityRules
 
     /// Gives a method under way its device: the key, with a proof under the pairing secret and a signature.
     ///
@@ -18,7 +19,7 @@ public struct Devices: Sendable {
     ) throws {
         let paired: Result<Void, Refusal> = try world.commit { tx in
             guard var enrolment = try tx.enrolment(id), enrolment.kind == .push, enrolment.expiresAt > world.now,
-                let account = try tx.account(enrolment.account), account.isEnabled
+                let account = try tx.account(enrolment.account), try eligibility.mayTakePart(account, in: tx)
             else { return .failure(.refused) }
             let identity = RowIdentity(.enrolment, row: id.number, account: account.id.number)
             let pairing = try DevicePairing(world.sealer.open(enrolment.payload, for: identity))
@@ -87,7 +88,8 @@ public struct Devices: Sendable {
     /// What a question says; nil when its recovery is over.
     func question(_ tx: any Snapshot, _ row: ApprovalRow) throws -> ApprovalQuestion? {
         guard let recovery = try tx.recovery(row.recovery), recovery.state == .open, recovery.expiresAt > world.now,
-            let account = try recovery.account.flatMap({ try tx.account($0) }), account.isEnabled
+            let account = try recovery.account.flatMap({ try tx.account($0) }),
+            try eligibility.mayTakePart(account, in: tx)
         else { return nil }
         return ApprovalQuestion(
             id: row.id, nonce: row.nonce, instance: world.instance, host: world.host, account: account.name,

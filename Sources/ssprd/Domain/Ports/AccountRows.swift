@@ -38,6 +38,15 @@ public struct AccountRow: Sendable, Equatable {
     }
 }
 
+extension AccountRow {
+    /// What stands for a name that is nobody's.
+    static func nobody(named name: AccountName, at now: Timestamp) -> AccountRow {
+        AccountRow(
+            id: .nobody, name: name, uid: nil, role: .user, isEnabled: true, target: nil, addedAt: now,
+            registeredAt: nil)
+    }
+}
+
 /// A password's or answer's slow hash with everything needed to check it: Argon2id version 1.3 (RFC 9106).
 public struct Verifier: Sendable, Equatable {
     /// Passes over the memory.

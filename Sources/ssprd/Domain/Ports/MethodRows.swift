@@ -34,12 +34,14 @@ public struct MethodRow: Sendable, Equatable {
     public var isDisabled: Bool
     /// When its owner last said that it is right: when it was confirmed, or at a review since.
     public var reviewedAt: Timestamp
+    /// True while only an administrator has said that it is theirs: it counts, and its owner's first code confirms it.
+    public var isPrefilled: Bool
 
     /// Describes a method.
     public init(
         id: MethodID, account: AccountID, kind: MethodKind, payload: Sealed, confirmedAt: Timestamp,
         usableFrom: Timestamp,
-        floor: UInt64, isDisabled: Bool, reviewedAt: Timestamp? = nil
+        floor: UInt64, isDisabled: Bool, reviewedAt: Timestamp? = nil, isPrefilled: Bool = false
     ) {
         self.id = id
         self.account = account
@@ -50,6 +52,7 @@ public struct MethodRow: Sendable, Equatable {
         self.floor = floor
         self.isDisabled = isDisabled
         self.reviewedAt = reviewedAt ?? confirmedAt
+        self.isPrefilled = isPrefilled
     }
 }
 

@@ -11,6 +11,7 @@ public struct Recovery: Sendable {
     let notices: Notices
     let passes: TemporaryPasses
     let traces: Traces
+    let eligibility: EligibilityRules
     let waits = SoleWaits<RecoveryID>()
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
@@ -55,20 +56,24 @@ public struct Recovery: Sendable {
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
             let hasPass = try passes.isLive(tx, account?.id ?? .nobody)
+            let until = try block(tx, subject)
+            let verdict = try eligibility.judge(
+                account ?? lookalike.account ?? .nobody(named: name, at: now), methods: methods, hasPass: hasPass,
+                blockedUntil: until, in: tx)
             let recovery = try fresh(
-                account, methods, lookalike, subject, purpose, hasPass: hasPass, actor, now)
+                account, methods, lookalike, subject, purpose, mayRecover: verdict.mayRecover, actor, now)
             func begun(_ outcome: EventOutcome, _ reason: EventReason?) throws {
                 try tx.append(
                     AuditEvent(
                         .recoveryBegun, outcome, at: now, by: actor, account: mention.account,
                         pseudonym: mention.pseudonym, recovery: recovery.row.id, reason: reason))
             }
-            if let until = try block(tx, subject) {
+            if let until {
                 try begun(.throttled, .lockedOut)
                 return .failure(.throttled(until: until))
             }
             try tx.insert(recovery.row, now: now)
-            try begun(.succeeded, ineligibility(account, recovery.row))
+            try begun(.succeeded, account == nil ? .unknownAccount : verdict.reason)
             return .success(
                 Begun(
                     handle: recovery.handle, expiresAt: recovery.row.expiresAt, proofsNeeded: recovery.row.proofsNeeded,
@@ -91,15 +96,13 @@ public struct Recovery: Sendable {
 
     private func fresh(
         _ account: AccountRow?, _ methods: [MethodRow], _ lookalike: Lookalike, _ subject: SubjectKey,
-        _ purpose: RecoveryPurpose, hasPass: Bool, _ actor: EventActor, _ now: Timestamp
+        _ purpose: RecoveryPurpose, mayRecover: Bool, _ actor: EventActor, _ now: Timestamp
     ) throws -> (handle: RecoveryHandle, row: RecoveryRow) {
         let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
         let isDecoy = methods.isEmpty
         var shown = isDecoy ? lookalike.kinds.map { (kind: $0, id: nil) } : methods.map { (kind: $0.kind, id: $0.id) }
         // Offered to everybody: who has a pass is nobody's business.
         if world.policy.passesEnabled { shown.append((kind: .temporaryPass, id: nil)) }
-        let usable = methods.filter { !$0.isDisabled }.map(\.kind) + (hasPass ? [.temporaryPass] : [])
-        let isEligible = account.map { $0.isEnabled && world.policy.missing(usable, role: $0.role) == 0 } ?? false
         return (
             handle,
             RecoveryRow(
@@ -108,15 +111,9 @@ public struct Recovery: Sendable {
                 expiresAt: now + Throttles.recoveryLife,
                 proofsNeeded: world.policy.proofsNeeded(for: isDecoy ? lookalike.role : account?.role ?? .user),
                 offers: shown.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) },
-                isEligible: isEligible, state: .open, proven: [], drawn: [], grant: nil, grantTries: 0)
+                isEligible: account != nil && mayRecover, state: .open, proven: [], drawn: [], grant: nil, grantTries: 0
+            )
         )
-    }
-
-    /// Why nobody will get through, for the audit trail only.
-    private func ineligibility(_ account: AccountRow?, _ row: RecoveryRow) -> EventReason? {
-        guard let account else { return .unknownAccount }
-        if !account.isEnabled { return .disabledAccount }
-        return row.isEligible ? nil : .unregisteredAccount
     }
 
     /// The methods to offer, oldest first; none for an account that has too few of them: it is shown what a stranger is shown.
@@ -158,9 +155,9 @@ public struct Recovery: Sendable {
 
     /// The account behind a recovery, when no state that it began with has been revoked since (attack A10).
     func eligibleAccount(_ tx: any Snapshot, _ recovery: RecoveryRow) throws -> AccountRow? {
-        guard recovery.isEligible, let id = recovery.account, let account = try tx.account(id), account.isEnabled else {
-            return nil
-        }
+        guard recovery.isEligible, let id = recovery.account, let account = try tx.account(id),
+            try eligibility.mayTakePart(account, in: tx)
+        else { return nil }
         let proven = recovery.offers.filter { recovery.proven.contains($0.choice) }
         let areThere = try proven.allSatisfy { offer in
             if offer.kind == .temporaryPass { return try tx.pass(of: id)?.recovery == recovery.id }

@@ -46,10 +46,8 @@ extension Registration {
                 return try state(of: account, tx, in: language ?? own)
             }
             guard actor.role != .administrator else { throw Refusal.notFound }
-            let nobody = AccountRow(
-                id: .nobody, name: name, uid: nil, role: .user, isEnabled: true, target: nil, addedAt: world.now,
-                registeredAt: nil)
-            return try state(of: nobody, tx, in: language, countedAs: world.subject(nil, named: name))
+            return try state(
+                of: .nobody(named: name, at: world.now), tx, in: language, countedAs: world.subject(nil, named: name))
         }
     }
 

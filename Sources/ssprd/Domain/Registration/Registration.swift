@@ -8,6 +8,7 @@ public struct Registration: Sendable {
     let recovery: Recovery
     let passes: TemporaryPasses
     let traces: Traces
+    let eligibility: EligibilityRules
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
     var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }
@@ -53,7 +54,9 @@ public struct Registration: Sendable {
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
             guard world.policy.kinds(for: account.role).contains(kind) else { throw Refusal.notFound }
-            guard try hasRoom(tx, account, kind, contact) else { throw Refusal.conflict }
+            guard try prefilled(tx, account, kind, contact) != nil || hasRoom(tx, account, kind, contact) else {
+                throw Refusal.conflict
+            }
             let before = try enrolments(tx, session, of: contact)
             if let sentAt = before.map(\.begunAt).max(), world.now < sentAt + Throttles.resend {
                 throw Refusal.throttled(until: sentAt + Throttles.resend)
@@ -178,6 +181,13 @@ public struct Registration: Sendable {
             }
             // Again: others that were begun at the same time may have been confirmed meanwhile.
             let contact = enrolment.kind.isContact ? try payload.revealText().map { try Contact($0) } : nil
+            if let contact, var method = try prefilled(tx, account, enrolment.kind, contact) {
+                method.isPrefilled = false
+                try tx.update(method)
+                try tx.remove(id)
+                try append(tx, .methodRegistered, account, enrolment.kind, by: actor)
+                return .success((method.id, world.policy.missing(try tx.methods(of: account.id), role: account.role)))
+            }
             if enrolment.kind == .recoveryCodes {
                 try removeFormer(tx, session, account, .recoveryCodes)
             } else if try !hasRoom(tx, account, enrolment.kind, contact) {
@@ -191,6 +201,14 @@ public struct Registration: Sendable {
         }
         world.bell.ring(.deliveries)
         return try confirmed.get()
+    }
+
+    /// The method at a contact that an administrator gave and its owner confirms now.
+    private func prefilled(
+        _ tx: any Snapshot, _ account: AccountRow, _ kind: MethodKind, _ contact: Contact
+    ) throws -> MethodRow? {
+        try tx.methods(of: account.id)
+            .first { try $0.isPrefilled && $0.kind == kind && notices.contact(of: $0).isSame(as: contact) }
     }
 
     /// True when the account may register one more method of the kind; an address or a number must be new to it.
@@ -300,7 +318,8 @@ public struct Registration: Sendable {
         _ tx: any Snapshot, _ handle: RegistrationHandle, by actor: EventActor
     ) throws -> (RegistrationRow, AccountRow) {
         guard let session = try tx.registration(handle: world.hash(of: handle)), session.peer == actor.uid,
-            session.expiresAt > world.now, let account = try tx.account(session.account), account.isEnabled
+            session.expiresAt > world.now, let account = try tx.account(session.account),
+            try eligibility.mayTakePart(account, in: tx)
         else { throw Refusal.refused }
         return (session, account)
     }

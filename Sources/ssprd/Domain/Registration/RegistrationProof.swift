@@ -28,8 +28,9 @@ extension Registration {
         _ account: AccountRow, _ second: SecondProof?, by actor: EventActor
     ) throws -> Result<Opened, Refusal> {
         try world.commit { tx in
-            guard try tx.account(account.id)?.isEnabled == true else {
-                try proven(tx, account, .refused, .disabledAccount, by: actor)
+            // Looked up again: the password took a while.
+            if let reason = try eligibility.obstacle(tx.account(account.id) ?? account, in: tx) {
+                try proven(tx, account, .refused, reason, by: actor)
                 return .failure(.refused)
             }
             switch try second.map({ try settle(tx, account, $0, by: actor) }) {
@@ -88,8 +89,10 @@ extension Registration {
                 return .failure(refusal)
             }
             let verdict = try passes.verdict(tx, account?.id ?? .nobody, pass)
-            let isNew = try tx.methods(of: account?.id ?? .nobody).isEmpty
-            if verdict == .fresh, isNew, let account, account.isEnabled {
+            // What an administrator has filled in is not the owner's own yet.
+            let isNew = try tx.methods(of: account?.id ?? .nobody).allSatisfy(\.isPrefilled)
+            let mayTakePart = try eligibility.mayTakePart(account ?? .nobody(named: name, at: world.now), in: tx)
+            if verdict == .fresh, isNew, mayTakePart, let account {
                 try counters.refundRecovery(subject)
                 try passes.spend(tx, account.id, for: nil)
                 return .success(try insert(tx, account, isFull: true, by: actor))

@@ -4,6 +4,7 @@ public import SSPRVocabulary
 public struct TemporaryPasses: Sendable {
     let world: Surroundings
     let notices: Notices
+    let eligibility: EligibilityRules
 
     /// Issues a pass in the place of the one before; it is shown here and never again, and its owner is told.
     ///
@@ -18,7 +19,7 @@ public struct TemporaryPasses: Sendable {
             .temporaryPass, random: world.ambient.random(OneTimeCode.Written.temporaryPass.rawValue))
         let expiresAt = try world.commit { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            guard account.isEnabled else { throw Refusal.refused }
+            guard try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
             let expiresAt = world.now + life
             try tx.upsert(
                 PassRow(

@@ -5,6 +5,7 @@ public struct SignIn: Sendable {
     let world: Surroundings
     let passwords: PasswordCheck
     let setter: PasswordSetter
+    let eligibility: EligibilityRules
 
     /// Checks a password.
     public func authenticate(_ name: AccountName, _ password: Secret, by actor: EventActor) throws -> Step<Void> {
@@ -29,9 +30,9 @@ public struct SignIn: Sendable {
 
     /// What is asked, and what to note of it; nil when nothing changes.
     private func look(_ tx: any Snapshot, _ name: AccountName) throws -> (asked: Asked, next: ReviewRow?) {
-        guard world.policy.asksAtSignIn, let account = try tx.account(named: name), account.isEnabled else {
-            return (Asked(), nil)
-        }
+        guard world.policy.asksAtSignIn, let account = try tx.account(named: name),
+            try eligibility.mayTakePart(account, in: tx)
+        else { return (Asked(), nil) }
         let reviews = Reviews(world: world)
         var asked = reviews.asked(try tx.methods(of: account.id), role: account.role)
         var row = try reviews.row(tx, account.id)

@@ -28,7 +28,8 @@ extension RegisteredMethod {
     init(_ method: RegistrationState.Method) {
         self.init(
             id: method.row.id, kind: method.row.kind, hint: method.hint, confirmedAt: method.row.confirmedAt,
-            usableFrom: method.row.usableFrom, isDisabled: method.row.isDisabled)
+            usableFrom: method.row.usableFrom, isDisabled: method.row.isDisabled,
+            isPrefilled: method.row.isPrefilled ? true : nil)
     }
 }
 

@@ -2,7 +2,7 @@ import SSPRDomain
 import SSPRVocabulary
 
 private enum SQL {
-    static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at, language"
+    static let columns = AccountRow.columns
     static let byName = "SELECT \(columns) FROM accounts WHERE name = ?"
     static let byID = "SELECT \(columns) FROM accounts WHERE id = ?"
     // One statement, whose second half runs only when the first found nothing.
@@ -30,7 +30,7 @@ private enum SQL {
     static let removeAll =
         [
             "deliveries", "traces", "intents", "passes", "enrolments", "registrations", "recoveries", "methods",
-            "password_verifiers",
+            "reviews", "plan_accounts", "group_members", "password_verifiers",
         ].map { "DELETE FROM \($0) WHERE account = ?" } + ["DELETE FROM accounts WHERE id = ?"]
 }
 
@@ -93,6 +93,9 @@ extension SQLiteTransaction {
 }
 
 extension AccountRow {
+    /// Its columns, in every statement that reads one.
+    static let columns = "id, name, uid, role, is_enabled, target, added_at, registered_at, language"
+
     init(_ row: inout Columns) throws {
         self.init(
             id: try row.next(), name: try row.next(), uid: try row.next(), role: try row.next(),

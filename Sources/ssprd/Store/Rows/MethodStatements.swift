@@ -4,15 +4,15 @@ import SSPRVocabulary
 private enum SQL {
     static let columns = """
         id, account, kind, payload_key, payload, confirmed_at, usable_from, floor, is_disabled,
-        reviewed_at
+        reviewed_at, is_prefilled
         """
     static let ofAccount = "SELECT \(columns) FROM methods WHERE account = ? ORDER BY confirmed_at, id"
     static let byID = "SELECT \(columns) FROM methods WHERE id = ?"
     static let accountFrom = "SELECT account FROM methods WHERE account >= ? ORDER BY account LIMIT 1"
-    static let insert = "INSERT INTO methods (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = "INSERT INTO methods (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
         UPDATE methods SET account = ?, kind = ?, payload_key = ?, payload = ?, confirmed_at = ?, usable_from = ?,
-        floor = ?, is_disabled = ?, reviewed_at = ? WHERE id = ?
+        floor = ?, is_disabled = ?, reviewed_at = ?, is_prefilled = ? WHERE id = ?
         """
     static let remove = "DELETE FROM methods WHERE id = ?"
 
@@ -43,13 +43,15 @@ extension SQLiteTransaction {
     func insert(_ method: MethodRow) throws {
         try connection.run(
             SQL.insert, method.id, method.account, method.kind, method.payload.key, method.payload.bytes,
-            method.confirmedAt, method.usableFrom, method.floor, method.isDisabled, method.reviewedAt)
+            method.confirmedAt, method.usableFrom, method.floor, method.isDisabled, method.reviewedAt,
+            method.isPrefilled)
     }
 
     func update(_ method: MethodRow) throws {
         try change(
             "methods", SQL.update, method.account, method.kind, method.payload.key, method.payload.bytes,
-            method.confirmedAt, method.usableFrom, method.floor, method.isDisabled, method.reviewedAt, method.id)
+            method.confirmedAt, method.usableFrom, method.floor, method.isDisabled, method.reviewedAt,
+            method.isPrefilled, method.id)
     }
 
     func remove(_ method: MethodID) throws {
@@ -70,7 +72,7 @@ extension MethodRow {
         self.init(
             id: try row.next(), account: try row.next(), kind: try row.next(), payload: try Sealed(&row),
             confirmedAt: try row.next(), usableFrom: try row.next(), floor: try row.next(), isDisabled: try row.next(),
-            reviewedAt: try row.next())
+            reviewedAt: try row.next(), isPrefilled: try row.next())
     }
 }
 

@@ -1,0 +1,99 @@
+public import SSPRVocabulary
+
+extension Accounts {
+    /// An account that comes from a list: without a password, with what an administrator knows of its owner.
+    public struct Incoming: Sendable {
+        let name: AccountName
+        let uid: UInt32?
+        let role: AccountRole
+        let target: TargetName?
+        let language: LanguageTag?
+        let contacts: [(kind: MethodKind, contact: Contact)]
+        let groups: [GroupName]
+
+        /// Describes an account.
+        public init(
+            name: AccountName, uid: UInt32?, role: AccountRole, target: TargetName?, language: LanguageTag?,
+            contacts: [(kind: MethodKind, contact: Contact)], groups: [GroupName]
+        ) {
+            self.name = name
+            self.uid = uid
+            self.role = role
+            self.target = target
+            self.language = language
+            self.contacts = contacts
+            self.groups = groups
+        }
+    }
+
+    /// Brings accounts in, in one transaction; tells for each why it was not taken, or nil.
+    ///
+    /// A rehearsal changes nothing and tells the same; with `wholly`, one that is not taken leaves nothing of the others.
+    public func bring(
+        _ rows: [Incoming], isRehearsal: Bool, wholly: Bool, by actor: EventActor
+    ) throws -> [ImportRefusal?] {
+        do {
+            return try world.commit { tx in
+                let refusals = try rows.map { try bring($0, tx, by: actor) }
+                guard !isRehearsal, !wholly || refusals.allSatisfy({ $0 == nil }) else { throw Undone(refusals) }
+                return refusals
+            }
+        } catch let undone as Undone {
+            return undone.refusals
+        }
+    }
+
+    /// Undoes a transaction and keeps what it found.
+    private struct Undone: Error {
+        let refusals: [ImportRefusal?]
+        init(_ refusals: [ImportRefusal?]) { self.refusals = refusals }
+    }
+
+    /// Everything is looked at before anything is written: a row that is not taken leaves nothing.
+    private func bring(_ row: Incoming, _ tx: any Transaction, by actor: EventActor) throws -> ImportRefusal? {
+        guard row.contacts.allSatisfy({ $0.kind.accepts($0.contact) }) else { return .badContact }
+        guard try tx.account(named: row.name) == nil else { return .nameTaken }
+        if let uid = row.uid, try tx.account(uid: uid) != nil { return .uidTaken }
+        var groups: [GroupRow] = []
+        for name in row.groups where !groups.contains(where: { $0.name == name }) {
+            guard let group = try tx.group(named: name) else { return .unknownGroup }
+            groups.append(group)
+        }
+        let isFull = try groups.contains { group in
+            try tx.plans(of: group.id).contains { plan in plan.seats.map { plan.taken >= $0 } ?? false }
+        }
+        guard !isFull else { return .noSeat }
+        let canRecover = world.policy.missing(row.contacts.map(\.kind), role: row.role) == 0
+        let account = AccountRow(
+            id: world.ambient.identifier(), name: row.name, uid: row.uid, role: row.role, isEnabled: true,
+            target: row.target, addedAt: world.now, registeredAt: canRecover ? world.now : nil, language: row.language)
+        try tx.insert(account)
+        try tx.append(
+            AuditEvent(
+                .accountAdded, .succeeded, at: world.now, by: actor, account: row.name, target: row.target))
+        for (kind, contact) in row.contacts { try prefill(tx, account, kind, contact, by: actor) }
+        for group in groups {
+            _ = try tx.join(group.id, account.id)
+            try tx.append(
+                AuditEvent(
+                    .groupJoined, .succeeded, at: world.now, by: actor, account: row.name, group: group.name))
+        }
+        return nil
+    }
+
+    /// A contact that its owner has not confirmed: it counts for a recovery, and the first code that reaches it proves it.
+    private func prefill(
+        _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ contact: Contact, by actor: EventActor
+    ) throws {
+        let id: MethodID = world.ambient.identifier()
+        try tx.insert(
+            MethodRow(
+                id: id, account: account.id, kind: kind,
+                payload: try world.sealer.seal(
+                    Secret(text: contact.text), for: RowIdentity(.method, row: id.number, account: account.id.number)),
+                confirmedAt: world.now, usableFrom: world.now, floor: 0, isDisabled: false, isPrefilled: true))
+        try tx.append(
+            AuditEvent(
+                .methodRegistered, .succeeded, at: world.now, by: actor, account: account.name, method: kind))
+    }
+}

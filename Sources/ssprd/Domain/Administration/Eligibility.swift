@@ -1,0 +1,77 @@
+public import SSPRVocabulary
+
+/// Whether an account can recover, with every reason why not (feature F1).
+public struct Eligibility: Sendable, Equatable {
+    /// The rules that are not kept, in their order.
+    public let unmet: [EligibilityRule]
+    /// How many more methods of other classes it needs.
+    public let missing: UInt32
+    /// Until when wrong proofs block it.
+    public let blockedUntil: Timestamp?
+
+    /// True when a recovery that began now could succeed; one that is blocked cannot begin.
+    var mayRecover: Bool { unmet.allSatisfy { $0 == .notBlocked } }
+
+    /// The first reason, for the audit trail only.
+    var reason: EventReason? { unmet.first?.reason }
+}
+
+extension EligibilityRule {
+    /// What the trail says of an account that does not keep the rule.
+    fileprivate var reason: EventReason {
+        switch self {
+        case .enabled: .disabledAccount
+        case .licensed: .unlicensedAccount
+        case .selected: .unselectedAccount
+        case .registered: .unregisteredAccount
+        case .notBlocked: .lockedOut
+        }
+    }
+}
+
+/// The one place that decides who may recover and register.
+struct EligibilityRules: Sendable {
+    let world: Surroundings
+
+    /// Everything that stands between an account and a recovery.
+    ///
+    /// For a name that is nobody's it is asked about somebody else, and the answer not used: the same work for nobody (attack C1).
+    func judge(
+        _ account: AccountRow, methods: [MethodRow], hasPass: Bool, blockedUntil: Timestamp?, in tx: any Snapshot
+    ) throws -> Eligibility {
+        var unmet = try barriers(account, in: tx)
+        let usable = methods.filter { !$0.isDisabled && $0.usableFrom <= world.now }.map(\.kind)
+        let missing = world.policy.missing(usable + (hasPass ? [.temporaryPass] : []), role: account.role)
+        if missing > 0 { unmet.append(.registered) }
+        if blockedUntil != nil { unmet.append(.notBlocked) }
+        return Eligibility(unmet: unmet, missing: missing, blockedUntil: blockedUntil)
+    }
+
+    /// True when an account may take part at all: recover, and register ways to do so.
+    func mayTakePart(_ account: AccountRow, in tx: any Snapshot) throws -> Bool {
+        try obstacle(account, in: tx) == nil
+    }
+
+    /// Why an account may not take part, for the audit trail; nil when it may.
+    func obstacle(_ account: AccountRow, in tx: any Snapshot) throws -> EventReason? {
+        try barriers(account, in: tx).first?.reason
+    }
+
+    /// What administrators decide; all three are looked at whatever the first says.
+    private func barriers(_ account: AccountRow, in tx: any Snapshot) throws -> [EligibilityRule] {
+        let isLicensed = try tx.isLicensed(account.id)
+        let isSelected = try isSelected(account, in: tx)
+        var unmet: [EligibilityRule] = []
+        if !account.isEnabled { unmet.append(.enabled) }
+        if !isLicensed { unmet.append(.licensed) }
+        if !isSelected { unmet.append(.selected) }
+        return unmet
+    }
+
+    private func isSelected(_ account: AccountRow, in tx: any Snapshot) throws -> Bool {
+        // Read for administrators too: what is decided without it would take less time.
+        var groups: [GroupName] = []
+        if case .selected = world.policy.enablement { groups = try tx.groups(of: account.id) }
+        return world.policy.enablement.admits(groups) || account.role.isAdministrator
+    }
+}
