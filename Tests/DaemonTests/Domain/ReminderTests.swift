@@ -47,8 +47,9 @@ import Testing
 
     @Test func invariant_I5_aReminderComesOnceInFourteenDays() throws {
         let world = World()
-        _ = try world.enrol("alice")
-        world.ambient.advance(Self.period)
+        let alice = try world.enrol("alice")
+        let state = try world.house.registration.describe(alice.name, by: World.helper)
+        world.ambient.turn(to: try #require(state.reviewDueAt))
         try world.house.reminders.sendDue()
         let sent = world.now
         #expect(try reminded(world).count == 1)
