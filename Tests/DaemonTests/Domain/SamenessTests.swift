@@ -42,11 +42,6 @@ import Testing
     ) throws -> Trace {
         let world = World(policy: Policy(questionsEnabled: true, phonesEnabled: true, devicesEnabled: true))
         let name = try AccountName("quinn")
-        // Both rules have something to read, whoever is asked for.
-        try world.house.groups.add(GroupName("out"), by: World.administrator)
-        var policy = world.policy
-        policy.enablement = .selected(include: nil, exclude: [try GroupName("out")])
-        world.adopt(policy)
         // Somebody whom the others can look like.
         try enrol("rita", shape, in: world)
         switch subject {
@@ -60,10 +55,15 @@ import Testing
         case .unlicensed:
             try enrol("quinn", shape, in: world)
             try world.unlicenseEveryone()
-        case .unselected:
-            try enrol("quinn", shape, in: world)
-            try world.house.groups.join(GroupName("out"), [name], by: World.administrator)
+        case .unselected: try enrol("quinn", shape, in: world)
         }
+        // Groups are read, whoever is asked for. Only now: numbers are drawn for both people first, as for everybody.
+        let out = try GroupName("out")
+        try world.house.groups.add(out, by: World.administrator)
+        if subject == .unselected { try world.house.groups.join(out, [name], by: World.administrator) }
+        var policy = world.policy
+        policy.enablement = .selected(include: nil, exclude: [out])
+        world.adopt(policy)
         _ = try world.mail()
         world.ambient.turn(to: FakeAmbient.start + .hours(500))
         let start = Trace(
