@@ -30,6 +30,7 @@ import Testing
         case _ where form.hasPrefix("6 to 8 digits"): "20481632"
         case _ where form.contains("domain"): "ana@example.org"
         case _ where form.contains("hexadecimal"): "0123456789abcdef"
+        case _ where form.hasPrefix("4 to 16 visible"): "word"
         case "UTF-8": "quote \" and é"
         default: "abc"
         }

@@ -75,7 +75,7 @@ import Testing
         }
         for (number, count) in [(UInt64(1), 0), (2, 1)] {
             let id = AccountID(random: number)
-            try store.read { tx in
+            try store.read { tx throws in
                 #expect(try tx.account(id).map { _ in 1 } ?? 0 == count)
                 #expect(try tx.passwordVerifier(of: id).map { _ in 1 } ?? 0 == count)
                 #expect(try tx.methods(of: id).count == count)

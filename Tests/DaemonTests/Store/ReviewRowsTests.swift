@@ -57,7 +57,7 @@ import Testing
             """
             DROP TABLE reviews;
             ALTER TABLE methods DROP COLUMN reviewed_at;
-            DELETE FROM grdb_migrations WHERE identifier >= '0014';
+            DELETE FROM grdb_migrations WHERE identifier = '0014 reviews';
             """)
         let store = try state.open()
         let account = AccountID(random: 1)
