@@ -6,7 +6,7 @@ import SSPRVocabulary
 struct AccountsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
-        abstract: "Bring accounts in, list, show, explain, enable, disable, remind and remove them, say what they read.",
+        abstract: "Bring accounts in, list, explain, enable, disable, remind and remove them, say what they read.",
         subcommands: [
             AccountsAdd.self, AccountsList.self, AccountsShow.self, AccountsEnable.self, AccountsDisable.self,
             AccountsPass.self, AccountsLanguage.self, AccountsImport.self, AccountsSync.self, AccountsExplain.self,
