@@ -267,7 +267,7 @@ def test_attack_A7_a_reset_is_no_sign_in_and_leaves_the_methods(world):
     begun = world.begin("alice")
     half = world.call("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "email"), code=world.mailed(begun))
     assert (half["proofsMissing"], half.get("grant")) == (1, None)
-    assert world.refusal("recovery.reset", account="alice", grant=bytes(16), password=NEW_PASSWORD) == "refused"
+    assert world.refusal("recovery.reset", account="alice", grant=bytes(32), password=NEW_PASSWORD) == "refused"
     whole = world.call("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "totp"), code=app_code(key))
     assert world.call("recovery.reset", account="alice", grant=whole["grant"], password=NEW_PASSWORD) == {}
     after = [(method["id"], method["kind"]) for method in world.call("accounts.show", account="alice")["methods"]]
@@ -295,10 +295,10 @@ def test_attack_A12_staff_see_no_code_and_set_no_password(folder):
         # Roles of a file take the place of root's: this process is a helper and a courier no more.
         completing = [
             ("recovery.begin", {"account": "alice", "purpose": "reset"}),
-            ("recovery.send", {"handle": bytes(16), "choice": 1}),
-            ("recovery.answer", {"handle": bytes(16), "choice": 1, "code": "12345678"}),
-            ("recovery.reset", {"account": "alice", "grant": bytes(16), "password": NEW_PASSWORD}),
-            ("recovery.unlock", {"account": "alice", "grant": bytes(16)}),
+            ("recovery.send", {"handle": bytes(32), "choice": 1}),
+            ("recovery.answer", {"handle": bytes(32), "choice": 1, "code": "12345678"}),
+            ("recovery.reset", {"account": "alice", "grant": bytes(32), "password": NEW_PASSWORD}),
+            ("recovery.unlock", {"account": "alice", "grant": bytes(32)}),
             ("signin.change", {"account": "alice", "password": PASSWORD, "newPassword": NEW_PASSWORD}),
             ("registration.prove", {"account": "alice", "password": PASSWORD}),
             ("agents.claimDelivery", {}),
