@@ -16,10 +16,9 @@ enum BannedList {
 
     /// The words of a file; empty lines and those that begin with # are none.
     private static func lines(of path: String) throws -> [(place: String, text: String)] {
-        let lines = try TextFile.read(path).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try TextFile.read(path).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         return lines.enumerated().compactMap { number, line in
-            let text = line.last == "\r" ? line.dropLast() : line
-            return text.isEmpty || text.first == "#" ? nil : ("\(path):\(number + 1)", String(text))
+            line.isEmpty || line.first == "#" ? nil : ("\(path):\(number + 1)", String(line))
         }
     }
 
