@@ -263,14 +263,14 @@ def test_attack_A7_a_reset_is_no_sign_in_and_leaves_the_methods(world):
     """Guard: Recovery.accept grants when every proof is there; ResetPassword.Reply is empty; PasswordSetter.complete touches no method."""
     world.add("alice")
     key = world.enrol("alice")
-    before = [(method["id"], method["kind"]) for method in world.call("accounts.show", account="alice")["methods"]]
+    before = [(method["id"], method["kind"]) for method in world.call("registration.describe", account="alice")["methods"]]
     begun = world.begin("alice")
     half = world.call("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "email"), code=world.mailed(begun))
     assert (half["proofsMissing"], half.get("grant")) == (1, None)
     assert world.refusal("recovery.reset", account="alice", grant=bytes(32), password=NEW_PASSWORD) == "refused"
     whole = world.call("recovery.answer", handle=begun["handle"], choice=world.choice(begun, "totp"), code=app_code(key))
     assert world.call("recovery.reset", account="alice", grant=whole["grant"], password=NEW_PASSWORD) == {}
-    after = [(method["id"], method["kind"]) for method in world.call("accounts.show", account="alice")["methods"]]
+    after = [(method["id"], method["kind"]) for method in world.call("registration.describe", account="alice")["methods"]]
     assert after == before and len(after) == 2
     # Whoever has the new password is where anybody with a password is: no method can be taken away with it alone.
     handle = world.call("registration.prove", account="alice", password=NEW_PASSWORD)["handle"]
@@ -299,7 +299,7 @@ def test_attack_A12_staff_see_no_code_and_set_no_password(folder):
             ("recovery.answer", {"handle": bytes(32), "choice": 1, "code": "12345678"}),
             ("recovery.reset", {"account": "alice", "grant": bytes(32), "password": NEW_PASSWORD}),
             ("recovery.unlock", {"account": "alice", "grant": bytes(32)}),
-            ("signin.change", {"account": "alice", "password": PASSWORD, "newPassword": NEW_PASSWORD}),
+            ("signin.change", {"account": "alice", "current": PASSWORD, "new": NEW_PASSWORD}),
             ("registration.prove", {"account": "alice", "password": PASSWORD}),
             ("agents.claimDelivery", {}),
         ]
