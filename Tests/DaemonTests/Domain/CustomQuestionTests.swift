@@ -253,7 +253,7 @@ import Testing
 
     // MARK: What strangers see
 
-    /// Before a proof no question is asked of anybody, and the catalogue is the same for every name (decision 0025).
+    /// Before a proof no question is asked of anybody, and the catalogue is the same for every name (decision 0021).
     @Test func attack_C4_aStrangersDecoysStayWhenQuestionsComeAndGo() throws {
         let number = try add([("en", "Which room was your first?"), ("de", "Welcher Raum war Ihr erster?")])
         let alice = try world.enrol("alice")
