@@ -47,6 +47,33 @@ import Testing
         #expect(try world.house.signIn.ask(alice.name) == Asked(isReviewDue: true, postponements: 3))
     }
 
+    @Test func whatAnAdministratorHasFilledInIsLookedAtOnceItsOwnerHasConfirmedIt() throws {
+        let world = world()
+        let contact = try Contact("alice@example.org")
+        let name = try AccountName("alice")
+        let row = Accounts.Incoming(
+            name: name, uid: nil, role: .user, target: nil, language: nil,
+            contacts: [(.email, contact)], groups: [])
+        #expect(
+            try world.house.accounts.bring([row], isRehearsal: false, wholly: true, by: World.administrator) == [nil])
+        world.ambient.advance(.hours(200 * 24))
+        func due() throws -> Timestamp? {
+            try world.house.registration.describe(name, by: World.helper).reviewDueAt
+        }
+        #expect(try due() == nil)
+        let first = Secret(text: "a password of her own")
+        let verifier = try world.hasher.verifier(for: first)
+        try world.store.write { tx in
+            let account = try #require(try tx.account(named: name))
+            try tx.setPasswordVerifier(verifier, of: account.id)
+        }
+        let handle = try world.run { try world.house.registration.prove(name, first, and: nil, by: World.helper) }
+            .handle
+        let begun = try world.house.registration.begin(handle, .email, at: contact, by: World.helper)
+        _ = try world.house.registration.confirm(handle, begun.enrolment, world.mailedCode(), by: World.helper)
+        #expect(try due() == world.ambient.now + .hours(180 * 24))
+    }
+
     @Test func whatAPolicyNoLongerAsksIsForgottenAtTheNextSignIn() throws {
         let world = world()
         let alice = try world.add("alice")

@@ -183,8 +183,10 @@ public struct Registration: Sendable {
             let contact = enrolment.kind.isContact ? try payload.revealText().map { try Contact($0) } : nil
             if let contact, var method = try prefilled(tx, account, enrolment.kind, contact) {
                 method.isPrefilled = false
+                method.reviewedAt = max(method.reviewedAt, world.now)
                 try tx.update(method)
                 try tx.remove(id)
+                try Reviews(world: world).note(tx, account)
                 try append(tx, .methodRegistered, account, enrolment.kind, by: actor)
                 return .success((method.id, world.policy.missing(try tx.methods(of: account.id), role: account.role)))
             }

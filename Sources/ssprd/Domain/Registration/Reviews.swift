@@ -35,8 +35,9 @@ struct Reviews {
         return oldestLook(methods).map { $0 + period }
     }
 
+    /// What an administrator has filled in has not been looked at by its owner, who is not asked to look again.
     func oldestLook(_ methods: [MethodRow]) -> Timestamp? {
-        methods.filter(\.kind.isContact).map(\.reviewedAt).min()
+        methods.filter { $0.kind.isContact && !$0.isPrefilled }.map(\.reviewedAt).min()
     }
 
     func row(_ tx: any Snapshot, _ account: AccountID) throws -> ReviewRow {
