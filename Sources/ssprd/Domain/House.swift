@@ -45,7 +45,7 @@ public struct House: Sendable {
         self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter, eligibility: eligibility)
         passes = TemporaryPasses(world: world, notices: notices, eligibility: eligibility)
-        reminders = Reminders(world: world, notices: notices)
+        reminders = Reminders(world: world, notices: notices, eligibility: eligibility)
         recovery = Recovery(
             world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces,
             eligibility: eligibility)

@@ -86,4 +86,27 @@ import Testing
             try world.house.registration.begin(handle, .email, at: Contact("alice@example.org"), by: World.helper)
         }
     }
+
+    @Test("What is filled in is reminded of once it is its owner's")
+    func prefilledContactsAreReminded() throws {
+        let world = World(policy: Policy(passesEnabled: true))
+        #expect(try bring(world, [row("alice", email: "alice@example.org")]) == [nil])
+        let name = try AccountName("alice")
+        world.ambient.advance(.hours(180 * 24))
+        #expect(try !world.house.accounts.show(name, by: World.administrator).isReviewDue)
+        try world.house.reminders.sendDue()
+        #expect(try world.house.reminders.remind(name, by: World.administrator) == 0)
+        #expect(try world.mail().isEmpty, "nobody has said yet whose address it is")
+        let pass = try world.house.passes.issue(name, minutes: nil, by: World.administrator).pass
+        try world.mail()
+        let handle = try world.house.registration.prove(name, pass: pass, by: World.helper).handle
+        let begun = try world.house.registration.begin(
+            handle, .email, at: Contact("alice@example.org"), by: World.helper)
+        _ = try world.house.registration.confirm(handle, begun.enrolment, world.mailedCode(), by: World.helper)
+        #expect(try !world.house.accounts.show(name, by: World.administrator).isReviewDue)
+        try world.mail()
+        world.ambient.advance(.hours(180 * 24))
+        try world.house.reminders.sendDue()
+        #expect(try world.mail().map(\.row.kind) == [.reminder])
+    }
 }

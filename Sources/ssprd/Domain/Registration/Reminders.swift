@@ -4,6 +4,7 @@ public import SSPRVocabulary
 public struct Reminders: Sendable {
     let world: Surroundings
     let notices: Notices
+    let eligibility: EligibilityRules
 
     private var reviews: Reviews { Reviews(world: world) }
 
@@ -35,7 +36,7 @@ public struct Reminders: Sendable {
         if row.isReminded, row.remindedAt.map({ $0 + Throttles.reminderPause <= world.now }) ?? true {
             row.remindedAt = world.now
             // Only mail costs nothing: texts to many would leave none of the day's for codes (attack F5).
-            if account.isEnabled, try send(tx, account, methods, through: [.email]) > 0 {
+            if try eligibility.mayTakePart(account, in: tx), try send(tx, account, methods, through: [.email]) > 0 {
                 try append(tx, account, .succeeded, by: world.daemon)
             }
         }
@@ -48,7 +49,7 @@ public struct Reminders: Sendable {
     public func remind(_ name: AccountName, by actor: EventActor) throws -> UInt32 {
         let count = try world.commit { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            guard account.isEnabled else { throw Refusal.refused }
+            guard try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
             let methods = try tx.methods(of: account.id)
             let count = try send(tx, account, methods, through: [.email, .sms])
             try append(tx, account, count > 0 ? .succeeded : .unavailable, by: actor)
@@ -67,7 +68,8 @@ public struct Reminders: Sendable {
         _ tx: any Transaction, _ account: AccountRow, _ methods: [MethodRow], through channels: [DeliveryChannel]
     ) throws -> UInt32 {
         var count: UInt32 = 0
-        for method in methods {
+        // What an administrator has filled in may be anybody's address.
+        for method in methods where !method.isPrefilled {
             guard let channel = method.kind.noticeChannel, channels.contains(channel) else { continue }
             guard
                 try Counters(tx: tx, now: world.now)
