@@ -12,7 +12,8 @@ enum FailuresPage {
         page += "| 3 | `rule` | `passwordRefused`: one of \(texts(PasswordRule.self)) |\n"
         page += "| 4 | `refusal` | `targetRefused`: one of \(texts(WritebackRefusal.self)) |\n"
         page += "| 5 | `text` | `targetRefused`: the target's own words |\n"
-        page += "| 6 | `points` | `passwordRefused`, rule `banned`: what it has of the 5 points that it needs |\n"
+        page +=
+            "| 6 | `points` | `passwordRefused`, rule `banned`: what it has of the \(BannedTerm.pointsNeeded) points that it needs |\n"
         page += "| 7 | `found` | `passwordRefused`, rule `banned`: the banned words in it, a list of texts |\n"
         page += "| 11 | `question` | `questionRefused`: one of \(texts(QuestionRule.self)) |\n"
         return page

@@ -11,6 +11,9 @@ public struct BannedTerm: Hashable, Sendable {
         self.text = text
     }
 
+    /// The points that a password needs: each banned word in it has one, like each other character.
+    public static let pointsNeeded: UInt32 = 5
+
     /// How many characters it may have.
     public static let lengths = 4...16
 

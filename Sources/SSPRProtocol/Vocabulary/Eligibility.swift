@@ -11,17 +11,3 @@ public enum EligibilityRule: String, WireChoice, Hashable {
     /// Wrong proofs have not blocked it.
     case notBlocked
 }
-
-/// Why a row of an import was not taken.
-public enum ImportRefusal: String, WireChoice, Hashable {
-    /// An account of this name is there.
-    case nameTaken
-    /// Another account has this uid.
-    case uidTaken
-    /// A group that it names is not there.
-    case unknownGroup
-    /// A plan of one of its groups has no seat left.
-    case noSeat
-    /// A contact is of another kind than its place says: an address, a mobile phone, an office phone, which alone may have an extension.
-    case badContact
-}

@@ -52,7 +52,7 @@ struct Daemon {
         let found = try house.startUp.settle()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
-        try house.reminders.sendDue()
+        remind(house)
 
         // The door, last of all.
         let sockets = try place.map { [try ListeningSocket.bind(at: $0)] } ?? inherited
@@ -64,11 +64,7 @@ struct Daemon {
             } catch {
                 log.error("expired messages stay in the outbox: \(error)")
             }
-            do {
-                try house.reminders.sendDue()
-            } catch {
-                log.error("reminders that are due have to wait: \(error)")
-            }
+            remind(house)
         }
         try notify.tell(.ready)
         log.info("serving on \(place == nil ? "the service manager's socket" : configuration.socket)")
@@ -77,6 +73,15 @@ struct Daemon {
         log.info("stopping after signal \(signal)")
         try notify.tell(.stopping)
         try leave(server: server, house: house, hasher: hasher, store: store, sockets: sockets)
+    }
+
+    /// Reminds who is to be reminded; what cannot be written now has time, and keeps no daemon from serving.
+    private func remind(_ house: House) {
+        do {
+            try house.reminders.sendDue()
+        } catch {
+            log.error("reminders that are due have to wait: \(error)")
+        }
     }
 
     /// Finishes what is in work, leaves a last record, closes.

@@ -141,8 +141,7 @@ extension CallTable {
             .blocking(ImportAccounts.self) {
                 .init(
                     try house.accounts.bring(
-                        try $1.rows.page(of: Limits.importRows).map(Accounts.Incoming.init),
-                        isRehearsal: $1.isRehearsal, wholly: $1.isWhole, by: $0))
+                        try $1.rows.page(of: Limits.importRows).map(Accounts.Incoming.init), $1.mode, by: $0))
             },
             .blocking(ExplainAccount.self) { .init(try house.accounts.explain($1.account)) },
 

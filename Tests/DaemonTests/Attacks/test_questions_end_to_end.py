@@ -94,7 +94,7 @@ def test_a_retired_question_is_asked_until_it_is_replaced(start):
     key = world.enrol("alice", email=False)
     register(world, number)
     client(world, "questions", "retire", str(number))
-    assert client(world, "questions", "retire", str(number), status=67).stderr.count("there is no custom question")
+    assert client(world, "questions", "retire", str(number), status=67).stderr.count("There is no custom question")
     assert number not in [q["number"] for q in world.call("registration.describe", account="alice")["questions"]]
     world.daemon.stop()
     world.daemon.start()

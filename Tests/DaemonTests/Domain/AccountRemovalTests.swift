@@ -40,6 +40,37 @@ import Testing
         #expect(try world.store.read { try $0.intent(id) } == nil)
     }
 
+    /// Whoever is in the middle of something is refused like anybody who comes too late.
+    @Test func attack_D12_whatIsHashedMeanwhileIsForNobody() throws {
+        let world = World()
+        let (house, hasher) = (world.house, world.hasher)
+        for name in ["alice", "bob"] {
+            let person = try world.add(name)
+            let gone = person.name
+            let verifier = try #require(try world.store.read { try $0.passwordVerifier(of: person.id) })
+            // Of other days, so that a right password is hashed once more.
+            let old = Verifier(passes: 1, memoryKiB: 8192, salt: verifier.salt, tag: verifier.tag, pepper: 1)
+            try world.store.write { try $0.setPasswordVerifier(old, of: person.id) }
+            // In the middle of the second hash: the password has been proven.
+            hasher.interrupt {
+                hasher.interrupt { try house.accounts.remove(gone, by: World.administrator) }
+            }
+            let password = Secret(text: person.password)
+            #expect(throws: Refusal.refused, "\(name)") {
+                if name == "alice" {
+                    _ = try world.open(person)
+                } else {
+                    try world.run {
+                        try house.signIn.change(
+                            gone, current: password, new: Secret(text: World.newPassword), by: World.helper)
+                    }
+                }
+            }
+            #expect(try world.store.read { try $0.account(person.id) } == nil, "it was removed in between")
+        }
+        #expect(try !world.events().contains { [.registrationProven, .passwordChanged].contains($0.kind) })
+    }
+
     /// A lock belongs to the account that earned it.
     @Test func itsCountersGoWithIt() throws {
         let world = World()

@@ -16,9 +16,9 @@ import Testing
     }
 
     private func bring(
-        _ world: World, _ rows: [Accounts.Incoming], isRehearsal: Bool = false, wholly: Bool = false
+        _ world: World, _ rows: [Accounts.Incoming], _ mode: ImportMode = .eachRow
     ) throws -> [ImportRefusal?] {
-        try world.house.accounts.bring(rows, isRehearsal: isRehearsal, wholly: wholly, by: World.administrator)
+        try world.house.accounts.bring(rows, mode, by: World.administrator)
     }
 
     @Test(
@@ -34,8 +34,8 @@ import Testing
         ]
         let expected: [ImportRefusal?] = [nil, .nameTaken, .uidTaken, .nameTaken, .unknownGroup, .badContact, nil]
         let before = try world.events().count
-        #expect(try bring(world, rows, isRehearsal: true) == expected)
-        #expect(try bring(world, rows, wholly: true) == expected)
+        #expect(try bring(world, rows, .rehearsal) == expected)
+        #expect(try bring(world, rows, .allOrNone) == expected)
         #expect(try world.events().count == before)
         #expect(try world.house.accounts.list(after: nil, limit: 9).accounts.count == 1)
         #expect(try bring(world, rows) == expected)

@@ -55,7 +55,7 @@ import Testing
             name: name, uid: nil, role: .user, target: nil, language: nil,
             contacts: [(.email, contact)], groups: [])
         #expect(
-            try world.house.accounts.bring([row], isRehearsal: false, wholly: true, by: World.administrator) == [nil])
+            try world.house.accounts.bring([row], .allOrNone, by: World.administrator) == [nil])
         world.ambient.advance(.hours(200 * 24))
         func due() throws -> Timestamp? {
             try world.house.registration.describe(name, by: World.helper).reviewDueAt

@@ -179,18 +179,7 @@ public enum ShowAccount: Call {
         cost: .store, summary: "Shows one account.")
 
     /// Which account.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The account.
-        public let account: AccountName
-
-        /// Asks about an account.
-        public init(account: AccountName) { self.account = account }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case account = 1
-        }
-    }
+    public typealias Request = AccountRequest
 
     /// The account.
     public typealias Reply = AccountSummary

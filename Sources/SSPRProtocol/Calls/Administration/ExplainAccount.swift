@@ -9,20 +9,7 @@ public enum ExplainAccount: Call {
         cost: .store, summary: "Tells rule by rule whether an account can recover now.")
 
     /// Which account.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The account.
-        public let account: AccountName
-
-        /// Asks about an account.
-        public init(account: AccountName) {
-            self.account = account
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case account = 1
-        }
-    }
+    public typealias Request = AccountRequest
 
     /// The rules and what they found.
     public struct Reply: Codable, Hashable, Sendable {

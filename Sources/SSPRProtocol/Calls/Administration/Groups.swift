@@ -9,20 +9,7 @@ public enum AddGroup: Call {
         cost: .store, summary: "Adds a group without members.")
 
     /// Which group.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The group.
-        public let group: GroupName
-
-        /// Asks to add a group.
-        public init(group: GroupName) {
-            self.group = group
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case group = 1
-        }
-    }
+    public typealias Request = GroupRequest
 
     /// Done.
     public typealias Reply = Empty
@@ -37,20 +24,7 @@ public enum RemoveGroup: Call {
         cost: .store, summary: "Removes a group; its members lose what they had by it.")
 
     /// Which group.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The group.
-        public let group: GroupName
-
-        /// Asks to remove a group.
-        public init(group: GroupName) {
-            self.group = group
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case group = 1
-        }
-    }
+    public typealias Request = GroupRequest
 
     /// Done.
     public typealias Reply = Empty
@@ -111,25 +85,8 @@ public enum AddMembers: Call {
         summary: "Makes accounts members of a group: all of them, or none when a plan of the group has no seat for all."
     )
 
-    /// Who joins which group.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The group.
-        public let group: GroupName
-        /// Up to 64 accounts.
-        public let accounts: [AccountName]
-
-        /// Asks to make accounts members.
-        public init(group: GroupName, accounts: [AccountName]) {
-            self.group = group
-            self.accounts = accounts
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case group = 1
-            case accounts = 2
-        }
-    }
+    /// Who and which group.
+    public typealias Request = Membership
 
     /// Done.
     public typealias Reply = Empty
@@ -143,25 +100,8 @@ public enum RemoveMembers: Call {
         access: .roles(.administrator), audit: .events([.groupLeft]),
         cost: .store, requestLimit: 8192, summary: "Ends memberships of a group.")
 
-    /// Who leaves which group.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The group.
-        public let group: GroupName
-        /// Up to 64 accounts.
-        public let accounts: [AccountName]
-
-        /// Asks to end memberships.
-        public init(group: GroupName, accounts: [AccountName]) {
-            self.group = group
-            self.accounts = accounts
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case group = 1
-            case accounts = 2
-        }
-    }
+    /// Who and which group.
+    public typealias Request = Membership
 
     /// Done.
     public typealias Reply = Empty
@@ -213,5 +153,41 @@ public enum ListMembers: Call {
             case accounts = 1
             case reached = 2
         }
+    }
+}
+
+/// A call about one group.
+public struct GroupRequest: Codable, Hashable, Sendable {
+    /// The group.
+    public let group: GroupName
+
+    /// Names a group.
+    public init(group: GroupName) {
+        self.group = group
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case group = 1
+    }
+}
+
+/// Accounts that join a group or leave it.
+public struct Membership: Codable, Hashable, Sendable {
+    /// The group.
+    public let group: GroupName
+    /// Up to 64 accounts.
+    public let accounts: [AccountName]
+
+    /// Names a group and accounts.
+    public init(group: GroupName, accounts: [AccountName]) {
+        self.group = group
+        self.accounts = accounts
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case group = 1
+        case accounts = 2
     }
 }

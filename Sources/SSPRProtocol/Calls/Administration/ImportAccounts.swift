@@ -13,23 +13,19 @@ public enum ImportAccounts: Call {
     public struct Request: Codable, Hashable, Sendable {
         /// Up to 256 accounts.
         public let rows: [ImportedAccount]
-        /// True to change nothing and tell what would be.
-        public let isRehearsal: Bool
-        /// True to take all or none.
-        public let isWhole: Bool
+        /// How many of them are taken.
+        public let mode: ImportMode
 
         /// Asks to bring accounts in.
-        public init(rows: [ImportedAccount], isRehearsal: Bool, isWhole: Bool) {
+        public init(rows: [ImportedAccount], mode: ImportMode) {
             self.rows = rows
-            self.isRehearsal = isRehearsal
-            self.isWhole = isWhole
+            self.mode = mode
         }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case rows = 1
-            case isRehearsal = 2
-            case isWhole = 3
+            case mode = 2
         }
     }
 

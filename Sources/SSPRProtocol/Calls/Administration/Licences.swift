@@ -41,29 +41,8 @@ public enum AssignLicence: Call {
         cost: .store,
         summary: "Assigns a plan to an account, a group or everyone; refused as conflict when it has not seats enough.")
 
-    /// Which plan, to whom.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The plan.
-        public let plan: PlanName
-        /// An account that has it.
-        public let account: AccountName?
-        /// A group whose members have it; with neither, everyone.
-        public let group: GroupName?
-
-        /// Asks to assign a plan.
-        public init(plan: PlanName, account: AccountName? = nil, group: GroupName? = nil) {
-            self.plan = plan
-            self.account = account
-            self.group = group
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case plan = 1
-            case account = 2
-            case group = 3
-        }
-    }
+    /// Which plan and whose.
+    public typealias Request = LicenceAssignment
 
     /// Done.
     public typealias Reply = Empty
@@ -77,29 +56,8 @@ public enum UnassignLicence: Call {
         access: .roles(.administrator), audit: .events([.licenceUnassigned]),
         cost: .store, summary: "Takes a plan back from an account, a group or everyone.")
 
-    /// Which plan, from whom.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The plan.
-        public let plan: PlanName
-        /// An account that has it.
-        public let account: AccountName?
-        /// A group whose members have it; with neither, everyone.
-        public let group: GroupName?
-
-        /// Asks to take a plan back.
-        public init(plan: PlanName, account: AccountName? = nil, group: GroupName? = nil) {
-            self.plan = plan
-            self.account = account
-            self.group = group
-        }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case plan = 1
-            case account = 2
-            case group = 3
-        }
-    }
+    /// Which plan and whose.
+    public typealias Request = LicenceAssignment
 
     /// Done.
     public typealias Reply = Empty
@@ -175,5 +133,29 @@ public struct LicencePlan: Codable, Hashable, Sendable {
         case isForEveryone = 2
         case taken = 3
         case seats = 4
+    }
+}
+
+/// A plan and who has it.
+public struct LicenceAssignment: Codable, Hashable, Sendable {
+    /// The plan.
+    public let plan: PlanName
+    /// An account that has it.
+    public let account: AccountName?
+    /// A group whose members have it; with neither, everyone.
+    public let group: GroupName?
+
+    /// Names a plan and an account, a group or everyone.
+    public init(plan: PlanName, account: AccountName? = nil, group: GroupName? = nil) {
+        self.plan = plan
+        self.account = account
+        self.group = group
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case plan = 1
+        case account = 2
+        case group = 3
     }
 }

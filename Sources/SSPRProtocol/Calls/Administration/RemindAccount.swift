@@ -1,4 +1,4 @@
-public import SSPRVocabulary
+import SSPRVocabulary
 
 /// Sends the reminder to register, or to look at contacts again, to one account now.
 public enum RemindAccount: Call {
@@ -9,18 +9,7 @@ public enum RemindAccount: Call {
         cost: .store, summary: "Sends the reminder to register, or to look at contacts again, to one account now.")
 
     /// Which account.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The account.
-        public let account: AccountName
-
-        /// Asks to remind an account.
-        public init(account: AccountName) { self.account = account }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case account = 1
-        }
-    }
+    public typealias Request = AccountRequest
 
     /// It is on its way.
     public struct Reply: Codable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import SSPRVocabulary
+import SSPRVocabulary
 
 /// Removes an account with everything that was its own.
 public enum RemoveAccount: Call {
@@ -9,18 +9,7 @@ public enum RemoveAccount: Call {
         cost: .store, summary: "Removes an account and all that was its own; the trail keeps what was done with it.")
 
     /// Which account.
-    public struct Request: Codable, Hashable, Sendable {
-        /// The account.
-        public let account: AccountName
-
-        /// Asks to remove an account.
-        public init(account: AccountName) { self.account = account }
-
-        /// The keys on the wire.
-        public enum CodingKeys: Int, CodingKey {
-            case account = 1
-        }
-    }
+    public typealias Request = AccountRequest
 
     /// Done.
     public typealias Reply = Empty

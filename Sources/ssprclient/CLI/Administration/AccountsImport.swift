@@ -38,7 +38,7 @@ struct AccountsImport: ConsoleCommand {
 
     func perform(on console: Console) throws {
         if dryRun || strict {
-            let trial = try run(.init(isRehearsal: true, skipsPresent: skipExisting), on: console)
+            let trial = try run(.rehearsal, on: console)
             guard trial.refused == 0 else {
                 throw CommandFailure(
                     .badData, "\(trial.refused) lines would not be taken", why: "Nothing was changed.",
@@ -48,11 +48,11 @@ struct AccountsImport: ConsoleCommand {
                 return console.say("\(trial.accepted) accounts would be added. Nothing was changed.", .ok)
             }
         }
-        let done = try run(.init(isWhole: strict && !skipExisting, skipsPresent: skipExisting), on: console)
+        let done = try run(strict && !skipExisting ? .allOrNone : .eachRow, on: console)
         try done.conclude(on: console)
     }
 
-    private func run(_ mode: Importer.Mode, on console: Console) throws -> Importer {
+    private func run(_ mode: ImportMode, on console: Console) throws -> Importer {
         let lines = try ListLines(source: file)
         var format = ListFormat.jsonl
         if !jsonLines, !file.hasSuffix(".jsonl") {
@@ -63,7 +63,7 @@ struct AccountsImport: ConsoleCommand {
                     .badData, "\(file) is no such list", why: error.text, next: "ssprclient help accounts import")
             }
         }
-        var importer = try Importer(mode, on: console)
+        var importer = try Importer(mode, skipsPresent: skipExisting, on: console)
         try importer.run(lines, format)
         return importer
     }
@@ -105,7 +105,7 @@ struct AccountsSync: ConsoleCommand {
     }
 
     func perform(on console: Console) throws {
-        var importer = try Importer(.init(isRehearsal: dryRun, skipsPresent: true), on: console)
+        var importer = try Importer(dryRun ? .rehearsal : .eachRow, skipsPresent: true, on: console)
         let target = try target ?? TargetName("shadow")
         try importer.run(try ListLines(source: from), .passwd(target: target, uids: minUid...maxUid))
         if dryRun { console.say("Nothing was changed.", .dim) }

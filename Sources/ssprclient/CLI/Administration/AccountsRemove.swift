@@ -13,8 +13,10 @@ struct AccountsRemove: ConsoleCommand {
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
-        _ = try console.call(
-            RemoveAccount.self, .init(account: account), doing: "remove \(account)", in: .administration)
+        try console.manage(
+            RemoveAccount.self, .init(account: account), doing: "remove \(account)",
+            conflict: "A change of it at its target is under way. Try again when that has ended.",
+            missing: "There is no such account.", list: "ssprclient accounts list")
         console.say("\(account) is no longer known. What was done with it stays in the audit trail.", .ok)
     }
 }

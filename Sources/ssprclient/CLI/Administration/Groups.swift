@@ -41,7 +41,7 @@ struct GroupsRemove: ConsoleCommand {
 
     func perform(on console: Console) throws {
         try console.manage(
-            RemoveGroup.self, .init(group: argument.group), doing: "remove the group \(argument.group)", conflict: nil)
+            RemoveGroup.self, .init(group: argument.group), doing: "remove the group \(argument.group)")
     }
 }
 
@@ -77,7 +77,7 @@ struct GroupsShow: ConsoleCommand {
         repeat {
             let page = try console.manage(
                 ListMembers.self, .init(group: argument.group, after: after),
-                doing: "show the group \(argument.group)", conflict: nil)
+                doing: "show the group \(argument.group)")
             for account in page.accounts { try table.print([account.text]) { .text(account.text) } }
             after = page.reached
         } while after != nil
@@ -131,30 +131,7 @@ struct GroupsLeave: ConsoleCommand {
         for page in members.pages() {
             try console.manage(
                 RemoveMembers.self, .init(group: members.group, accounts: page),
-                doing: "take members out of \(members.group) from \(page[0]) on", conflict: nil)
-        }
-    }
-}
-
-extension Console {
-    /// Makes a call about groups or licences, whose refusals mean something else than an account's.
-    @discardableResult
-    func manage<C: Call>(
-        _ call: C.Type, _ request: C.Request, doing what: String, conflict: String?
-    ) throws(CommandFailure) -> C.Reply {
-        do throws(CommandFailure) {
-            return try self.call(call, request, doing: what, in: .administration)
-        } catch {
-            switch error.refusal?.code {
-            case .conflict:
-                throw CommandFailure(
-                    .badData, "cannot \(what)", why: conflict, next: nil, refusal: error.refusal)
-            case .notFound:
-                throw CommandFailure(
-                    .notFound, "cannot \(what)", why: "There is no such group, plan or account.",
-                    next: "ssprclient groups list, licences list or accounts list", refusal: error.refusal)
-            default: throw error
-            }
+                doing: "take members out of \(members.group) from \(page[0]) on")
         }
     }
 }

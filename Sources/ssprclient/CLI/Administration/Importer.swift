@@ -3,23 +3,16 @@ import SSPRVocabulary
 
 /// Sends a list batch by batch and reports the rows that are not taken; holds one batch.
 struct Importer {
-    /// How it is done.
-    struct Mode {
-        /// Nothing is changed.
-        var isRehearsal = false
-        /// A batch is taken whole or not at all.
-        var isWhole = false
-        /// An account that is there is passed over.
-        var skipsPresent = false
-    }
-
     /// What became of the rows.
     private(set) var accepted = 0
     private(set) var refused = 0
     private(set) var present = 0
 
     private let console: Console
-    private let mode: Mode
+    /// How many rows of a batch are taken.
+    private let mode: ImportMode
+    /// True to pass over an account that is there.
+    private let skipsPresent: Bool
     private var table: Table
     private var batch: [(line: Int, row: ImportedAccount)] = []
     private var bytes = 0
@@ -30,8 +23,9 @@ struct Importer {
     /// Below the request's limit, with room for what CBOR adds to a line.
     private static let batchBytes = 56_000
 
-    init(_ mode: Mode, on console: Console) throws(CommandFailure) {
+    init(_ mode: ImportMode, skipsPresent: Bool, on console: Console) throws(CommandFailure) {
         self.mode = mode
+        self.skipsPresent = skipsPresent
         self.console = console
         table = try Table(
             [.init(name: "line", width: 8), .init(name: "account", width: 20), .init(name: "why", width: 40)],
@@ -40,7 +34,7 @@ struct Importer {
 
     /// Reads a whole list.
     mutating func run(_ lines: ListLines, _ format: ListFormat) throws {
-        let progress = Progress(on: console, mode.isRehearsal ? "Trying" : "Importing") { Self.bar(lines) }
+        let progress = Progress(on: console, mode == .rehearsal ? "Trying" : "Importing") { Self.bar(lines) }
         while let line = try lines.next() {
             do {
                 guard let row = try format.account(line.bytes) else { continue }
@@ -72,21 +66,21 @@ struct Importer {
         let first = batch[0].line
         let reply = try console.call(
             ImportAccounts.self,
-            .init(rows: batch.map(\.row), isRehearsal: mode.isRehearsal, isWhole: mode.isWhole),
+            .init(rows: batch.map(\.row), mode: mode),
             doing: "import the lines from \(first) on; all before are done", in: .administration, showing: progress)
         let reasons = Dictionary(reply.refused.map { (Int($0.row), $0.reason) }) { first, _ in first }
         for (place, entry) in batch.enumerated() {
             switch reasons[place] {
             case nil:
                 accepted += 1
-                guard mode.isRehearsal else { continue }
+                guard mode == .rehearsal else { continue }
                 names.insert(entry.row.account.text)
                 if let uid = entry.row.uid { uids.insert(uid) }
-            case .nameTaken? where mode.skipsPresent: present += 1
+            case .nameTaken? where skipsPresent: present += 1
             case let reason?: try report(entry.line, entry.row.account, Self.words(reason))
             }
         }
-        guard !mode.isWhole || reasons.isEmpty else {
+        guard mode != .allOrNone || reasons.isEmpty else {
             throw CommandFailure(
                 .badData, "the list is not imported from line \(first) on",
                 why: "Since it was tried, something has changed; all lines before are in.",

@@ -82,7 +82,7 @@ struct LicencesUnassign: ConsoleCommand {
         try console.manage(
             UnassignLicence.self,
             .init(plan: arguments.plan, account: arguments.account, group: arguments.group),
-            doing: "take \(arguments.plan) back", conflict: nil)
+            doing: "take \(arguments.plan) back")
     }
 }
 

@@ -22,19 +22,11 @@ struct QuestionsAdd: ConsoleCommand {
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
-        let reply = try addQuestion(on: console)
+        let reply = try console.manage(
+            AddQuestion.self, .init(texts: texts), doing: "add a question",
+            conflict: "20 are in use: ssprclient questions retire NUMBER.")
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         console.say("Question \(reply.number) is in use.", .ok)
-    }
-
-    private func addQuestion(on console: Console) throws(CommandFailure) -> AddQuestion.Reply {
-        do {
-            return try console.call(AddQuestion.self, .init(texts: texts), doing: "add a question", in: .administration)
-        } catch  where error.refusal?.code == .conflict {
-            throw CommandFailure(
-                .badData, "cannot add a question: 20 are in use", why: nil, next: "ssprclient questions retire NUMBER",
-                refusal: error.refusal)
-        }
     }
 
     private static func translation(_ text: String) throws -> QuestionTranslation {
@@ -87,18 +79,9 @@ struct QuestionsRetire: ConsoleCommand {
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
-        try retire(on: console)
+        try console.manage(
+            RetireQuestion.self, .init(number: number), doing: "retire question \(number)",
+            missing: "There is no custom question \(number) in use.", list: "ssprclient questions list")
         console.say("Question \(number) is retired.", .ok)
-    }
-
-    private func retire(on console: Console) throws(CommandFailure) {
-        do {
-            _ = try console.call(
-                RetireQuestion.self, .init(number: number), doing: "retire question \(number)", in: .administration)
-        } catch  where error.refusal?.code == .notFound {
-            throw CommandFailure(
-                .notFound, "there is no custom question \(number) in use", why: nil, next: "ssprclient questions list",
-                refusal: error.refusal)
-        }
     }
 }

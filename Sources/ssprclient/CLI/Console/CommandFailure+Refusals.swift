@@ -111,7 +111,8 @@ extension CommandFailure {
     private static func points(_ failure: Failure) -> String {
         guard let points = failure.points, let found = failure.found else { return "" }
         let words = found.map { Printable.escaped($0.text) }.joined(separator: ", ")
-        return " It has \(points) of 5 points: each of these words counts one (\(words)), like any other character."
+        return
+            " It has \(points) of \(BannedTerm.pointsNeeded) points: each of these words counts one (\(words)), like any other character."
     }
 
     /// Why a directory refused, with its own words when it has some.

@@ -28,14 +28,18 @@ extension Accounts {
 
     /// Brings accounts in, in one transaction; tells for each why it was not taken, or nil.
     ///
-    /// A rehearsal changes nothing and tells the same; with `wholly`, one that is not taken leaves nothing of the others.
-    public func bring(
-        _ rows: [Incoming], isRehearsal: Bool, wholly: Bool, by actor: EventActor
-    ) throws -> [ImportRefusal?] {
+    /// What is not done in the end, such as a rehearsal, tells the same.
+    public func bring(_ rows: [Incoming], _ mode: ImportMode, by actor: EventActor) throws -> [ImportRefusal?] {
         do {
             return try world.commit { tx in
                 let refusals = try rows.map { try bring($0, tx, by: actor) }
-                guard !isRehearsal, !wholly || refusals.allSatisfy({ $0 == nil }) else { throw Undone(refusals) }
+                let isDone =
+                    switch mode {
+                    case .eachRow: true
+                    case .allOrNone: refusals.allSatisfy { $0 == nil }
+                    case .rehearsal: false
+                    }
+                guard isDone else { throw Undone(refusals) }
                 return refusals
             }
         } catch let undone as Undone {
@@ -67,11 +71,8 @@ extension Accounts {
         let account = AccountRow(
             id: world.ambient.identifier(), name: row.name, uid: row.uid, role: row.role, isEnabled: true,
             target: row.target, addedAt: world.now, registeredAt: canRecover ? world.now : nil, language: row.language)
-        try tx.insert(account)
-        try tx.append(
-            AuditEvent(
-                .accountAdded, .succeeded, at: world.now, by: actor, account: row.name, target: row.target))
-        for (kind, contact) in row.contacts { try prefill(tx, account, kind, contact, by: actor) }
+        try insert(account, tx, by: actor)
+        for (kind, contact) in row.contacts { try registration.prefill(tx, account, kind, contact, by: actor) }
         for group in groups {
             _ = try tx.join(group.id, account.id)
             try tx.append(
@@ -79,21 +80,5 @@ extension Accounts {
                     .groupJoined, .succeeded, at: world.now, by: actor, account: row.name, group: group.name))
         }
         return nil
-    }
-
-    /// A contact that its owner has not confirmed: it counts for a recovery, and the first code that reaches it proves it.
-    private func prefill(
-        _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ contact: Contact, by actor: EventActor
-    ) throws {
-        let id: MethodID = world.ambient.identifier()
-        try tx.insert(
-            MethodRow(
-                id: id, account: account.id, kind: kind,
-                payload: try world.sealer.seal(
-                    Secret(text: contact.text), for: RowIdentity(.method, row: id.number, account: account.id.number)),
-                confirmedAt: world.now, usableFrom: world.now, floor: 0, isDisabled: false, isPrefilled: true))
-        try tx.append(
-            AuditEvent(
-                .methodRegistered, .succeeded, at: world.now, by: actor, account: account.name, method: kind))
     }
 }

@@ -19,15 +19,20 @@ public struct Accounts: Sendable {
                 let account = AccountRow(
                     id: world.ambient.identifier(), name: name, uid: uid, role: role, isEnabled: true, target: target,
                     addedAt: world.now, registeredAt: nil, language: language)
-                try tx.insert(account)
+                try insert(account, tx, by: actor)
                 if let verifier { try tx.setPasswordVerifier(verifier, of: account.id) }
-                try tx.append(
-                    AuditEvent(.accountAdded, .succeeded, at: world.now, by: actor, account: name, target: target))
                 return account.id
             }
         } catch is RowConflict {
             throw Refusal.conflict
         }
+    }
+
+    func insert(_ account: AccountRow, _ tx: any Transaction, by actor: EventActor) throws {
+        try tx.insert(account)
+        try tx.append(
+            AuditEvent(
+                .accountAdded, .succeeded, at: world.now, by: actor, account: account.name, target: account.target))
     }
 
     private func firstVerifier(_ password: Secret, for name: AccountName) throws -> Verifier {
@@ -55,12 +60,9 @@ public struct Accounts: Sendable {
     public func explain(_ name: AccountName) throws -> (eligibility: Eligibility, groups: [GroupName]) {
         try world.store.read { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            let until = try tx.counter(.account(account.id), .recovery)?.blockedUntil.flatMap {
-                $0 > world.now ? $0 : nil
-            }
             let eligibility = try eligibility.judge(
                 account, methods: try tx.methods(of: account.id), hasPass: try passes.isLive(tx, account.id),
-                blockedUntil: until, in: tx)
+                blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), in: tx)
             return (eligibility, try tx.groups(of: account.id))
         }
     }

@@ -115,6 +115,13 @@ public protocol CounterSnapshot {
     func strangerCounters() throws -> Int
 }
 
+extension CounterSnapshot {
+    /// Until when a counter blocks its subject; nil when it does not at `now`.
+    func block(of subject: SubjectKey, _ kind: CounterKind, at now: Timestamp) throws -> Timestamp? {
+        try counter(subject, kind)?.blockedUntil.flatMap { $0 > now ? $0 : nil }
+    }
+}
+
 /// Changes counters.
 public protocol CounterTransaction {
     /// Writes a counter, new or not.

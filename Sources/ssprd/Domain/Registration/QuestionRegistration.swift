@@ -59,7 +59,7 @@ extension Registration {
         let methods = try tx.methods(of: account.id)
         let now = world.now
         func block(_ kind: CounterKind) throws -> Timestamp? {
-            try tx.counter(subject ?? .account(account.id), kind)?.blockedUntil.flatMap { $0 > now ? $0 : nil }
+            try tx.block(of: subject ?? .account(account.id), kind, at: now)
         }
         return RegistrationState(
             account: account,

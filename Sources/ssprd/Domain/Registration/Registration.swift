@@ -269,10 +269,8 @@ public struct Registration: Sendable {
         try tx.insert(
             MethodRow(
                 id: id, account: account.id, kind: kind,
-                payload: try world.sealer.seal(
-                    payload ?? Secret([UInt8]()), for: RowIdentity(.method, row: id.number, account: account.id.number)),
-                confirmedAt: now, usableFrom: coolsOff ? now + world.policy.contactCoolingOff : now,
-                floor: floor, isDisabled: false))
+                payload: try sealed(payload ?? Secret([UInt8]()), of: id, account), confirmedAt: now,
+                usableFrom: coolsOff ? now + world.policy.contactCoolingOff : now, floor: floor, isDisabled: false))
         try notices.tell(tx, account, .methodAdded)
         try append(tx, .methodRegistered, account, kind, by: actor)
         let missing = world.policy.missing(try tx.methods(of: account.id), role: account.role)
@@ -283,6 +281,23 @@ public struct Registration: Sendable {
         }
         try Reviews(world: world).note(tx, account)
         return (id, missing)
+    }
+
+    /// Adds a contact that an administrator has filled in: it counts for a recovery, and its owner's first code confirms it.
+    func prefill(
+        _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ contact: Contact, by actor: EventActor
+    ) throws {
+        let id: MethodID = world.ambient.identifier()
+        try tx.insert(
+            MethodRow(
+                id: id, account: account.id, kind: kind,
+                payload: try sealed(Secret(text: contact.text), of: id, account),
+                confirmedAt: world.now, usableFrom: world.now, floor: 0, isDisabled: false, isPrefilled: true))
+        try append(tx, .methodRegistered, account, kind, by: actor)
+    }
+
+    private func sealed(_ payload: Secret, of id: MethodID, _ account: AccountRow) throws -> Sealed {
+        try world.sealer.seal(payload, for: RowIdentity(.method, row: id.number, account: account.id.number))
     }
 
     /// Removes what a new set takes the place of; only the full level may (attack A11).

@@ -28,8 +28,9 @@ extension Registration {
         _ account: AccountRow, _ second: SecondProof?, by actor: EventActor
     ) throws -> Result<Opened, Refusal> {
         try world.commit { tx in
-            // Looked up again: the password took a while.
-            if let reason = try eligibility.obstacle(tx.account(account.id) ?? account, in: tx) {
+            // Looked up again: the password took a while, and the account may have been removed.
+            guard let account = try tx.account(account.id) else { return .failure(.refused) }
+            if let reason = try eligibility.obstacle(account, in: tx) {
                 try proven(tx, account, .refused, reason, by: actor)
                 return .failure(.refused)
             }

@@ -13,8 +13,7 @@ struct PasswordSetter: Sendable {
     ) throws -> Step<Void> {
         guard let target = account.target else {
             let verifier = try world.hasher.verifier(for: password)
-            try world.commit { tx in
-                try require(tx, account)
+            try change(account) { tx in
                 try tx.setPasswordVerifier(verifier, of: account.id)
                 try complete(tx, account, recovery: recovery, by: actor)
             }
@@ -30,8 +29,7 @@ struct PasswordSetter: Sendable {
         recovery: RecoveryID?, by actor: EventActor
     ) throws -> Step<Void> {
         guard desk.isServed(target) else { throw Refusal.unavailable }
-        let order: OrderID = try world.commit { tx in
-            try require(tx, account)
+        let order: OrderID = try change(account) { tx in
             let intent = IntentRow(
                 id: world.ambient.identifier(), account: account.id, recovery: recovery,
                 operation: operation, target: target, orderedAt: world.now, outcome: nil)
@@ -51,9 +49,14 @@ struct PasswordSetter: Sendable {
         }
     }
 
-    /// The account may have been removed since it was looked up: then there is nothing to set.
-    private func require(_ tx: any Transaction, _ account: AccountRow) throws {
-        guard try tx.account(account.id) != nil else { throw Refusal.refused }
+    /// Changes something of an account; it may have been removed since it was looked up, and then there is nothing to change.
+    private func change<R: Sendable>(
+        _ account: AccountRow, _ body: @Sendable (any Transaction) throws -> R
+    ) throws -> R {
+        try world.commit { tx in
+            guard try tx.account(account.id) != nil else { throw Refusal.refused }
+            return try body(tx)
+        }
     }
 
     /// Writes down what became of an order; returns what to tell the caller.
@@ -116,7 +119,7 @@ struct PasswordSetter: Sendable {
 
     /// Clears the lockout in the daemon once a recovery is proven.
     func unlock(_ account: AccountRow, recovery: RecoveryID, by actor: EventActor) throws {
-        try world.commit { tx in try complete(tx, account, recovery: recovery, .unlock, by: actor) }
+        try change(account) { tx in try complete(tx, account, recovery: recovery, .unlock, by: actor) }
         world.bell.ring(.deliveries)
     }
 

@@ -11,9 +11,6 @@ public struct PasswordVerdict: Sendable, Equatable {
     /// The banned words in it, in their order.
     public let found: [BannedTerm]
 
-    /// The points that a password needs.
-    public static let pointsNeeded: UInt32 = 5
-
     /// Describes what was found.
     public init(_ rule: PasswordRule?, points: UInt32? = nil, found: [BannedTerm] = []) {
         self.rule = rule
@@ -49,7 +46,7 @@ extension Policy {
             if let organisation, Self.contains(folded, Folding.fold(organisation)) {
                 return verdict(.containsOrganisation)
             }
-            return verdict(points < Int(PasswordVerdict.pointsNeeded) ? .banned : nil)
+            return verdict(points < Int(BannedTerm.pointsNeeded) ? .banned : nil)
         }
     }
 

@@ -12,6 +12,14 @@ extension CheckAccount.Reply {
     }
 }
 
+extension CheckPassword.Reply {
+    init(_ verdict: PasswordVerdict, _ minimumLength: Int) {
+        self.init(
+            rule: verdict.rule, points: verdict.points, pointsNeeded: BannedTerm.pointsNeeded, found: verdict.found,
+            minimumLength: UInt32(minimumLength))
+    }
+}
+
 extension DescribeRegistration.Reply {
     init(_ state: RegistrationState) throws {
         let mayAnswer = state.available.contains(.questions)
@@ -189,13 +197,5 @@ extension WritebackJob {
         self.init(
             id: order.id, operation: order.operation, account: order.account, password: order.password,
             deadline: order.deadline)
-    }
-}
-
-extension CheckPassword.Reply {
-    init(_ verdict: PasswordVerdict, _ minimumLength: Int) {
-        self.init(
-            rule: verdict.rule, points: verdict.points, pointsNeeded: PasswordVerdict.pointsNeeded,
-            found: verdict.found, minimumLength: UInt32(minimumLength))
     }
 }
