@@ -132,10 +132,11 @@ import Testing
         #expect(try reminded(world) == [])
     }
 
-    @Test func whoeverMayNotRegisterIsNotReminded() throws {
+    @Test(arguments: EligibilityTests.Barrier.allCases)
+    func whoeverMayNotRegisterIsNotReminded(_ barrier: EligibilityTests.Barrier) throws {
         let world = World()
         let alice = try world.enrol("alice")
-        try world.house.accounts.setEnabled(alice.name, false, by: World.administrator)
+        try barrier.raise(world, alice.name)
         world.ambient.advance(Self.period)
         try world.house.reminders.sendDue()
         #expect(try reminded(world) == [])
