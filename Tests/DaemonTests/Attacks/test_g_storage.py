@@ -44,12 +44,29 @@ def test_attack_G1_a_grant_orders_at_most_once(folder):
     daemon = Daemon(folder).start()
     world = World(daemon)
     stop, orders = threading.Event(), []
-    agent = threading.Thread(target=serve_writeback, args=(daemon, stop, orders), daemon=True)
+    taken, released = threading.Event(), threading.Event()
+
+    def answer(job):
+        taken.set()
+        assert released.wait(60)
+        return {"outcome": "changed"}
+
+    agent = threading.Thread(target=serve_writeback, args=(daemon, stop, orders, answer), daemon=True)
+    def is_served():
+        """True when the agent is back: until then every use ends as unavailable, and proves nothing."""
+        try:
+            world.call("registration.prove", account="user0", password=PASSWORD)
+            return True
+        except sspr.Failed as failed:
+            assert failed.name == "unavailable", failed
+            return False
+
     agent.start()
     try:
         done = {}
         for number in range(10):
             name = f"user{number}"
+            released.set()
             world.call("accounts.add", account=name, target="shadow")
             key = world.enrol(name)
             grant = world.grant(name, key)
@@ -65,13 +82,26 @@ def test_attack_G1_a_grant_orders_at_most_once(folder):
                 except (OSError, sspr.Closed):
                     results.append("lost")
 
+            taken.clear()
             users = [threading.Thread(target=use) for _ in range(2)]
-            [u.start() for u in users]
-            time.sleep(number * 0.001)
+            if number % 2:
+                # The grant is used again while its order is out.
+                released.clear()
+                users[0].start()
+                assert taken.wait(60), results
+                users[1].start()
+                users[1].join(5)
+                released.set()
+            else:
+                # The daemon dies wherever the two are by then.
+                [u.start() for u in users]
+                time.sleep(number * 0.001)
+            if number % 2:
+                [u.join() for u in users]
             daemon.kill()
             [u.join() for u in users]
             daemon.start()
-            wait_until(lambda: agent.is_alive(), what="the agent")
+            wait_until(is_served, what="the agent")
             use()
             done[name] = results
         for name, results in done.items():

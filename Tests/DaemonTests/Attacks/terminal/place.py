@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 
-from harness import PASSWORD, QUESTIONS, Daemon, World, client_program, program, wait_until
+from harness import PASSWORD, QUESTIONS, Daemon, World, client_program, fake_clock, program, wait_until
 from device import Device  # (the harness says where it is)
 from person import Person, words_anywhere
 
@@ -28,12 +28,23 @@ class Place:
 
     def __init__(self, folder, has_courier=True):
         self.folder = pathlib.Path(folder)
-        self.daemon = Daemon(folder, CONFIGURATION).start()
+        self.days_pass(0)
+        self.daemon = Daemon(folder, CONFIGURATION, env=fake_clock(self.clock)).start()
         self.world = World(self.daemon)
         self.spool = self.folder / "spool"
         self.spool.mkdir(mode=0o700)
         self.taken = set()
         self.courier = self.start_courier() if has_courier else None
+
+    @property
+    def clock(self):
+        return self.folder / "clock"
+
+    def days_pass(self, days):
+        """Turns the daemon's clock to so many days from now; nobody else's."""
+        fresh = self.folder / "clock.new"
+        fresh.write_text(f"+{days * 86_400}s")
+        os.replace(fresh, self.clock)
 
     def start_courier(self):
         with open(self.folder / "courier.log", "ab") as log:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from harness import NEW_PASSWORD, PASSWORD, QUESTIONS
-from place import address, app_code, key_shown, pairing_shown
+from place import a_place, address, app_code, key_shown, pairing_shown
 from tape import Tape
 
 WIDE, NARROW = dict(columns=80, rows=24), dict(columns=40, rows=24)
@@ -165,6 +165,45 @@ def test_reset_with_questions(place, tape):
             ana.answer("(not shown):", answers[ana.wait_for(list(answers))])
         ana.answer("New password", NEW_PASSWORD)
         ana.answer("Again:", NEW_PASSWORD)
+    tape.compare()
+
+
+def test_reset_with_a_question_of_the_house(tape):
+    """A place of its own: what one house asks would stand in the lists of everybody else's sessions."""
+    with a_place() as place:
+        number = place.world.call("questions.add", texts=[{"language": "en", "text": "Which badge did you wear first?"}])["number"]
+        place.enrol("badge", "email")
+        answers = {**dict(list(QUESTIONS.items())[:4]), number: "a brass anchor"}
+        with tape.record(place.person(["register", "questions"], "badge", **WIDE), "ssprclient register questions") as ana:
+            ana.answer("Present password", PASSWORD)
+            ana.answer("Numbers of 5 questions", " ".join(map(str, answers)))
+            for text in answers.values():
+                ana.answer("(not shown):", text)
+                ana.answer("Again:", text)
+        known = place.world.call("registration.describe", account="badge")["questions"]
+        texts = {tape.replace(q["text"], "<question>"): answers[q["number"]] for q in known if q["number"] in answers}
+        with tape.record(place.person(["reset", "badge", "--method", "email,questions"], **WIDE), "ssprclient reset badge --method email,questions") as ana:
+            ana.answer("Code (you can paste it", tape.replace(place.message("recoveryCode", address("badge"))))
+            for _ in range(3):
+                ana.answer("(not shown):", texts[ana.wait_for(list(texts))])
+            ana.answer("New password", NEW_PASSWORD)
+            ana.answer("Again:", NEW_PASSWORD)
+        place.world.verify()
+    tape.compare()
+
+
+def test_register_looks_again(tape):
+    with a_place() as place:
+        place.enrol("aged", "email", "totp")
+        place.days_pass(181)
+        for look, answer in (("ssprclient status", None), ("ssprclient register", "n"), ("ssprclient register", "y"), ("ssprclient register", None)):
+            with tape.record(place.person([look.split()[1]], "aged", columns=120), look) as ana:
+                if look != "ssprclient status":
+                    ana.answer("Present password", PASSWORD)
+                if answer:
+                    ana.answer("Is this still right?", answer)
+                if look != "ssprclient status":
+                    ana.answer("Add it now?", "n")
     tape.compare()
 
 
