@@ -7,7 +7,7 @@ public enum CallCatalog {
         DescribeRegistration.self, ProveRegistration.self, BeginEnrolment.self, ConfirmEnrolment.self,
         RegisterAnswers.self, RemoveMethod.self, TraceEnrolment.self, ReviewContacts.self,
         BeginRecovery.self, SendChallenge.self, AnswerChallenge.self, ResetPassword.self, UnlockAccount.self,
-        CancelRecovery.self, TraceRecovery.self,
+        CancelRecovery.self, TraceRecovery.self, UndoPassword.self,
         PairDevice.self, ListApprovals.self, AnswerApproval.self,
         AddAccount.self, ListAccounts.self, ShowAccount.self, EnableAccount.self, IssuePass.self,
         SetAccountLanguage.self, RemindAccount.self,

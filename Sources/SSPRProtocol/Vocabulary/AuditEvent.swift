@@ -38,6 +38,8 @@ public enum EventKind: String, WireChoice, Hashable {
     case recoveryBlocked = "recovery.blocked"
     case recoveryCancelled = "recovery.cancelled"
     case passwordReset = "password.reset"
+    /// A new password was taken back with the code of its notice.
+    case passwordUndone = "password.undone"
     case accountUnlocked = "account.unlocked"
     case writebackOrdered = "writeback.ordered"
     case writebackSettled = "writeback.settled"
@@ -102,6 +104,7 @@ public enum EventReason: String, WireChoice, Hashable {
     case outOfUse
     case unreadable
     case unclear
+    case disputed
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).

@@ -8,6 +8,10 @@ public enum MessageKind: String, WireChoice, Hashable {
     case passwordReset
     /// The password was changed by its owner.
     case passwordChanged
+    /// A new password was taken back with the code of its notice, and every method is out of use.
+    case passwordUndone
+    /// The same, for every other global administrator: somebody may have taken an account over.
+    case takeoverReported
     /// The account was unlocked.
     case accountUnlocked
     /// A method was added.
@@ -37,6 +41,9 @@ public enum MessageKind: String, WireChoice, Hashable {
 
     /// What a courier may know besides whom to wake: for a wake-up not even the account.
     public var namesAccount: Bool { self != .approvalWaiting }
+
+    /// A notice of a new password may hold the code that takes it back; it is told without it too.
+    public var mayCarryUndoCode: Bool { self == .passwordReset || self == .passwordChanged }
 
     /// Code messages die with their code and are limited apart from notices.
     public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode }

@@ -18,7 +18,7 @@ struct SSPRClientTool: ParsableCommand {
             CommandGroup(
                 name: "For people:",
                 subcommands: [
-                    Reset.self, Unlock.self, Change.self, Register.self, Status.self, PasswordGroup.self,
+                    Reset.self, Unlock.self, Change.self, NotMe.self, Register.self, Status.self, PasswordGroup.self,
                     DeviceForwarding.self,
                 ]),
             CommandGroup(

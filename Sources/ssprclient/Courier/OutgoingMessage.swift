@@ -63,9 +63,14 @@ struct OutgoingMessage {
         }
         let text = PrintableText.masked(first, limit: limit)
         let digits = text.utf8.filter(Self.isDigit)
-        // The code is compared while it is lent.
+        // The code is compared while it is lent; a written one has letters.
         let quotesCode =
-            facts.code.map { code in unsafe code.secret.withBytes { unsafe Self.contains(digits, $0) } } ?? false
+            facts.code.map { code in
+                unsafe code.secret.withBytes { code in
+                    unsafe Self.contains(digits, code) || Self.contains(Array(text.utf8), code)
+                }
+            } ?? false
+        guard !quotesCode || facts.code?.written == nil else { return "(it quotes the message)" }
         let quotes = quotesCode || (number.map { Self.contains(digits, $0) } ?? false)
         return quotes
             ? String(decoding: text.utf8.map { Self.isDigit($0) ? UInt8(ascii: "#") : $0 }, as: UTF8.self) : text

@@ -6,6 +6,8 @@ public struct House: Sendable {
     public let registration: Registration
     /// Recovering.
     public let recovery: Recovery
+    /// Taking a new password back.
+    public let undo: PasswordUndo
     /// What the help desk issues.
     public let passes: TemporaryPasses
     /// Reminders to register or to look at contacts again.
@@ -37,11 +39,13 @@ public struct House: Sendable {
         let desk = WritebackDesk(ambient: world.ambient, bell: world.bell)
         let notices = Notices(world: world)
         let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
-        let setter = PasswordSetter(world: world, desk: desk, notices: notices)
+        let undo = PasswordUndo(world: world, notices: notices)
+        let setter = PasswordSetter(world: world, desk: desk, notices: notices, undo: undo)
         let eligibility = EligibilityRules(world: world)
         let watch = ChannelWatch(ambient: world.ambient, bell: world.bell)
         let traces = Traces(world: world, watch: watch)
         self.desk = desk
+        self.undo = undo
         self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter, eligibility: eligibility)
         passes = TemporaryPasses(world: world, notices: notices, eligibility: eligibility)

@@ -48,6 +48,7 @@ struct Configuration {
             policy.questionsAsked =
                 try recovery.number("questionsAsked", 3...policy.questionsRegistered) ?? policy.questionsAsked
             policy.contactCoolingOff = .hours(Int64(try recovery.number("coolingOffHours", 0...72) ?? 24))
+            policy.undoLife = .hours(Int64(try recovery.number("undoHours", 0...72) ?? 24))
             try recovery.finish()
         }
         if let registration = try root.section("registration") {

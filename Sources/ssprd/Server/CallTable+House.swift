@@ -61,6 +61,7 @@ extension CallTable {
                 try house.recovery.trace($1.handle, $1.choice, via: $1.channel, known: $1.known, by: $0)
                     .reply { .init($0) }
             },
+            .blocking(UndoPassword.self) { .init(isRestored: try house.undo.undo($1.account, $1.code, by: $0)) },
 
             .blocking(PairDevice.self) {
                 try house.devices.pair(

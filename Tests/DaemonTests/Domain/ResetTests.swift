@@ -18,7 +18,7 @@ import Testing
         let mail = try world.mail()
         #expect(mail.map(\.row.kind) == [.passwordReset, .passwordReset])
         #expect(Set(mail.map(\.recipient.text)) == [alice.email.text, second.text])
-        #expect(mail.allSatisfy { $0.code == nil && $0.account == alice.name })
+        #expect(mail.allSatisfy { $0.code?.written == .recoveryCode && $0.account == alice.name })
         #expect(try world.events(.passwordReset).map(\.outcome) == [.succeeded])
     }
 

@@ -19,6 +19,7 @@ import Testing
         "recovery.answer": [.helper, .person],
         "recovery.reset": [.helper, .person], "recovery.unlock": [.helper, .person],
         "recovery.cancel": [.helper, .person], "recovery.trace": [.helper, .person],
+        "recovery.undo": [.helper, .person],
         "devices.pair": [.helper, .person], "devices.approvals": [.helper, .person],
         "devices.answer": [.helper, .person],
         "accounts.add": [.administrator], "accounts.list": [.administrator], "accounts.show": [.administrator],

@@ -48,6 +48,10 @@ extension CountingTransaction: Snapshot {
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
         try inner.code(of: recovery, choice: choice)
     }
+    func undo(code: [UInt8]) throws -> UndoRow? { try inner.undo(code: code) }
+    func undoCount(of account: AccountID, at now: Timestamp) throws -> Int {
+        try inner.undoCount(of: account, at: now)
+    }
     func pass(of account: AccountID) throws -> PassRow? { try inner.pass(of: account) }
     func review(of account: AccountID) throws -> ReviewRow? { try inner.review(of: account) }
     func reviews(lookedAt look: Timestamp, remindedAt reminder: Timestamp, limit: Int) throws -> [ReviewRow] {
@@ -190,6 +194,14 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func upsert(_ code: CodeRow) throws {
         count("upsert code")
         try inner.upsert(code)
+    }
+    func insert(_ undo: UndoRow, now: Timestamp) throws {
+        count("insert undo")
+        try inner.insert(undo, now: now)
+    }
+    func removeUndos(of account: AccountID, since moment: Timestamp) throws {
+        count("remove undos")
+        try inner.removeUndos(of: account, since: moment)
     }
     func upsert(_ pass: PassRow) throws {
         count("upsert pass")

@@ -63,6 +63,11 @@ class MemorySnapshot: Snapshot {
             .sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
     func pass(of account: AccountID) -> PassRow? { rows.passes[account] }
+
+    func undo(code: [UInt8]) -> UndoRow? { rows.undos[code] }
+    func undoCount(of account: AccountID, at now: Timestamp) -> Int {
+        rows.undos.values.count { $0.account == account && $0.expiresAt > now }
+    }
     func review(of account: AccountID) -> ReviewRow? { rows.reviews[account] }
     func reviews(lookedAt look: Timestamp, remindedAt reminder: Timestamp, limit: Int) -> [ReviewRow] {
         func ordered(_ moment: KeyPath<ReviewRow, Timestamp?>, _ isReminded: Bool, until end: Timestamp) -> [ReviewRow]

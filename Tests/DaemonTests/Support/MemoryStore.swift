@@ -73,6 +73,7 @@ struct MemoryRows {
     var counters: [CounterKey: CounterRow] = [:]
     var approvals: [CodeKey: ApprovalRow] = [:]
     var passes: [AccountID: PassRow] = [:]
+    var undos: [[UInt8]: UndoRow] = [:]
     var reviews: [AccountID: ReviewRow] = [:]
     var deliveries: [DeliveryID: DeliveryRow] = [:]
     var traces: [NumberedTrace] = []

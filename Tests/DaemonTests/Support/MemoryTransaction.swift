@@ -29,6 +29,7 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         rows.traces.removeAll { $0.row.account == account }
         rows.intents = rows.intents.filter { $0.value.account != account }
         rows.passes[account] = nil
+        rows.undos = rows.undos.filter { $0.value.account != account }
         removeRegistrations(of: account)
         rows.recoveries = rows.recoveries.filter { $0.value.account != account }
         rows.codes = rows.codes.filter { rows.recoveries[$0.key.recovery] != nil }
@@ -125,6 +126,15 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         rows.passes[pass.account] = pass
     }
     func removePass(of account: AccountID) { rows.passes[account] = nil }
+
+    func insert(_ undo: UndoRow, now: Timestamp) throws {
+        try checkParent(rows.accounts[undo.account])
+        rows.undos = rows.undos.filter { $0.value.expiresAt > now }
+        try add(undo, under: undo.code, to: \.undos)
+    }
+    func removeUndos(of account: AccountID, since moment: Timestamp) {
+        rows.undos = rows.undos.filter { $0.value.account != account || $0.value.changedAt < moment }
+    }
 
     func upsert(_ review: ReviewRow) throws {
         try checkParent(rows.accounts[review.account])

@@ -51,7 +51,7 @@ public struct DeliveryJob: Codable, Sendable {
     public let kind: MessageKind
     /// About whose account; absent where nobody on the way needs to know it.
     public let account: AccountName?
-    /// The code, for messages that carry one.
+    /// The code, for messages that carry one, and for notices of a new password the code that takes it back.
     public let code: OneTimeCode?
     /// When what it tells happened.
     public let happenedAt: Timestamp
@@ -59,12 +59,14 @@ public struct DeliveryJob: Codable, Sendable {
     public let expiresAt: Timestamp
     /// The language that its reader has; nil for the courier's default.
     public let language: LanguageTag?
+    /// Until when a notice's code is good, which is tried for longer; nil for codes that die with their message.
+    public let codeExpiresAt: Timestamp?
 
     /// Describes a message.
     public init(
         id: DeliveryID, lease: UInt32, channel: DeliveryChannel, contact: Recipient, kind: MessageKind,
         account: AccountName?, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp,
-        language: LanguageTag? = nil
+        language: LanguageTag? = nil, codeExpiresAt: Timestamp? = nil
     ) {
         self.id = id
         self.lease = lease
@@ -76,6 +78,7 @@ public struct DeliveryJob: Codable, Sendable {
         self.happenedAt = happenedAt
         self.expiresAt = expiresAt
         self.language = language
+        self.codeExpiresAt = codeExpiresAt
     }
 
     /// The keys on the wire.
@@ -90,6 +93,7 @@ public struct DeliveryJob: Codable, Sendable {
         case happenedAt = 8
         case expiresAt = 9
         case language = 10
+        case codeExpiresAt = 11
     }
 }
 

@@ -24,10 +24,10 @@ extension AnswerSource {
         _ question: String, on console: Console, mayBeEmpty: Bool = false, or words: [String] = []
     ) throws(CommandFailure) -> CodeLine {
         while true {
-            let text = try line(question).filter { !$0.isWhitespace && $0 != "-" }
+            let text = OneTimeCode.joined(try line(question))
             if text.isEmpty, mayBeEmpty, isPerson { return .nothing }
             if isPerson, words.contains(text) { return .word(text) }
-            if let code = try? OneTimeCode(Self.written(text)) { return .code(code) }
+            if let code = try? OneTimeCode(asTyped: text) { return .code(code) }
             guard isPerson else {
                 throw CommandFailure(.badData, "that is no code", why: Self.form, next: "begin again")
             }
@@ -36,10 +36,15 @@ extension AnswerSource {
     }
 
     private static var form: String { "A code has 6 to 8 digits, or the 12 or 28 characters of a written one." }
+}
 
-    /// What Crockford's base 32 means by what people write: small letters, O for zero, I and L for one.
-    private static func written(_ text: String) -> String {
+extension OneTimeCode {
+    /// What people type: Crockford's base 32 means with small letters what it means with large ones, with O zero, with I and L one.
+    init(asTyped text: String) throws {
         let digits: [Character: Character] = ["O": "0", "I": "1", "L": "1"]
-        return String(text.uppercased().map { digits[$0] ?? $0 })
+        try self.init(String(Self.joined(text).uppercased().map { digits[$0] ?? $0 }))
     }
+
+    /// Without the blanks and dashes that set groups apart.
+    static func joined(_ text: String) -> String { text.filter { !$0.isWhitespace && $0 != "-" } }
 }

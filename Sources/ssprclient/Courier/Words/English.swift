@@ -38,11 +38,24 @@ extension Language {
         passwordReset: notice(
             "Your password was reset",
             "The password of your account \(.account) at \(.instance) was reset after you proved who you are.",
-            ifNot: "somebody else can now sign in as you."),
+            ifNot: "somebody else can now sign in as you.", beforeCode: undoing),
         passwordChanged: notice(
             "Your password was changed",
             "The password of your account \(.account) at \(.instance) was changed.",
-            ifNot: "somebody else can now sign in as you."),
+            ifNot: "somebody else can now sign in as you.", beforeCode: undoing),
+        passwordUndone: notice(
+            "Your new password was taken back",
+            "The code of a notice was used to take back the newest password of your account \(.account) at \(.instance). "
+                + "The password from before is in force again, unless a directory holds it, and every way to recover the account "
+                + "is out of use until you register it again.",
+            ifNot: "somebody else reads your mail."),
+        takeoverReported: notice(
+            "Somebody may have taken over an account",
+            "The newest password of the account \(.account) at \(.instance) was taken back with the code of its notice: "
+                + "whoever read it says that its owner did not choose it. The password from before is in force again, "
+                + "unless a directory holds it, and no way to recover the account works. "
+                + "Please look into it, and speak with its owner. You are told because you administer \(.instance).",
+            ifNot: "somebody else may have used the account.", concernsReader: false),
         accountUnlocked: notice(
             "Your account was unlocked",
             "Your account \(.account) at \(.instance) was unlocked. Its password is still the same.",
@@ -115,14 +128,20 @@ extension Language {
     /// What wakes a device passes through a service of somebody else's: no name, no account, no house.
     private static let englishWaking: Phrase = "A question waits for you."
 
+    private static let undoing: Phrase =
+        "If it was not you, type ssprclient not-me on a machine that you know, and this code, until \(.expires). It brings back the "
+        + "password from before, unless a directory holds it, and puts every way to recover the account out of use:"
+
     private static func notice(
-        _ subject: Phrase, _ happening: Phrase, ifNot danger: Phrase, concernsReader: Bool = true
+        _ subject: Phrase, _ happening: Phrase, ifNot danger: Phrase, beforeCode: Phrase? = nil,
+        concernsReader: Bool = true
     ) -> MailWords {
         let ifExpected: Phrase = concernsReader ? "If it was you" : "If this was expected"
         let ifNot: Phrase = concernsReader ? "If it was not you, " : "If "
         return MailWords(
             subject: subject + " (\(.instance))",
             opening: [happening, "This happened on \(.happened)."],
+            beforeCode: beforeCode.map { [$0] } ?? [],
             closing: [
                 ifExpected + ", there is nothing to do.",
                 ifNot + danger + " Tell your administrator at once, "
@@ -140,6 +159,8 @@ extension Language {
             + "Give it to nobody.",
         passwordReset: textNotice("the password of \(.accountInShort) was reset"),
         passwordChanged: textNotice("the password of \(.accountInShort) was changed"),
+        passwordUndone: textNotice("the password of \(.accountInShort) was taken back"),
+        takeoverReported: textNotice("\(.accountInShort): a new password was disputed", ifNot: "Unexpected"),
         accountUnlocked: textNotice("\(.accountInShort) was unlocked"),
         methodAdded: textNotice("a recovery method of \(.accountInShort) was added"),
         methodRemoved: textNotice("a recovery method of \(.accountInShort) was removed"),
@@ -164,6 +185,8 @@ extension Language {
         recoveryCode: spokenCode("your recovery code"),
         passwordReset: spokenNotice("The password of your account was reset."),
         passwordChanged: spokenNotice("The password of your account was changed."),
+        passwordUndone: spokenNotice("The new password of your account was taken back."),
+        takeoverReported: spokenNotice("Somebody may have taken over an account."),
         accountUnlocked: spokenNotice("Your account was unlocked."),
         methodAdded: spokenNotice("A way to recover your account was added."),
         methodRemoved: spokenNotice("A way to recover your account was removed."),

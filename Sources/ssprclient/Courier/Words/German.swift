@@ -43,11 +43,26 @@ extension Language {
         passwordReset: notice(
             "Ihr Passwort wurde zurückgesetzt",
             "Das Passwort Ihres Kontos \(.account) bei \(.instance) wurde zurückgesetzt, nachdem Sie sich ausgewiesen hatten.",
-            ifNot: "kann sich jetzt jemand anderes als Sie anmelden."),
+            ifNot: "kann sich jetzt jemand anderes als Sie anmelden.", beforeCode: undoing),
         passwordChanged: notice(
             "Ihr Passwort wurde geändert",
             "Das Passwort Ihres Kontos \(.account) bei \(.instance) wurde geändert.",
-            ifNot: "kann sich jetzt jemand anderes als Sie anmelden."),
+            ifNot: "kann sich jetzt jemand anderes als Sie anmelden.", beforeCode: undoing),
+        passwordUndone: notice(
+            "Ihr neues Passwort wurde zurückgenommen",
+            "Mit dem Code aus einer Nachricht wurde das neueste Passwort Ihres Kontos \(.account) bei \(.instance) zurückgenommen. "
+                + "Es gilt wieder das vorige, wenn kein Verzeichnis es führt, und kein Weg zur Wiederherstellung des Kontos gilt mehr, "
+                + "bis Sie ihn neu einrichten.",
+            ifNot: "liest jemand anderes Ihre E-Mails."),
+        takeoverReported: notice(
+            "Jemand hat womöglich ein Konto übernommen",
+            "Das neueste Passwort des Kontos \(.account) bei \(.instance) wurde mit dem Code aus der Nachricht darüber zurückgenommen: "
+                + "Wer sie gelesen hat, sagt, dass die Person es nicht gewählt hat. Es gilt wieder das vorige, wenn kein Verzeichnis "
+                + "es führt, und kein Weg zur Wiederherstellung gilt mehr. Bitte gehen Sie dem nach und sprechen Sie mit der Person. "
+                + "Sie erfahren das, weil Sie \(.instance) verwalten.",
+            ifExpected: "War das zu erwarten",
+            otherwise: "War das nicht zu erwarten, ",
+            ifNot: "hat womöglich jemand anderes das Konto benutzt."),
         accountUnlocked: notice(
             "Ihr Konto wurde entsperrt",
             "Ihr Konto \(.account) bei \(.instance) wurde entsperrt. Das Passwort ist dasselbe geblieben.",
@@ -123,13 +138,18 @@ extension Language {
     /// What wakes a device names nobody and nothing.
     private static let germanWaking: Phrase = "Eine Frage wartet auf Sie."
 
+    private static let undoing: Phrase =
+        "Waren Sie es nicht, geben Sie bis zum \(.expires) auf einem Rechner, den Sie kennen, ssprclient not-me und diesen Code ein. "
+        + "Dann gilt wieder das vorige Passwort, wenn kein Verzeichnis es führt, und kein Weg zur Wiederherstellung gilt mehr:"
+
     private static func notice(
         _ subject: Phrase, _ happening: Phrase, ifExpected: Phrase = "Waren Sie das selbst",
-        otherwise: Phrase = "Waren Sie es nicht, ", ifNot danger: Phrase
+        otherwise: Phrase = "Waren Sie es nicht, ", ifNot danger: Phrase, beforeCode: Phrase? = nil
     ) -> MailWords {
         MailWords(
             subject: subject + " (\(.instance))",
             opening: [happening, "Das geschah am \(.happened)."],
+            beforeCode: beforeCode.map { [$0] } ?? [],
             closing: [
                 ifExpected + ", ist nichts zu tun.",
                 otherwise + danger + " Sagen Sie es sofort Ihrer Administration, "
@@ -146,6 +166,8 @@ extension Language {
             + "Niemandem geben.",
         passwordReset: textNotice("Passwort von \(.accountInShort) zurückgesetzt"),
         passwordChanged: textNotice("Passwort von \(.accountInShort) geändert"),
+        passwordUndone: textNotice("Passwort von \(.accountInShort) zurückgenommen"),
+        takeoverReported: textNotice("Passwort von \(.accountInShort) bestritten", ifNot: "Unerwartet"),
         accountUnlocked: textNotice("\(.accountInShort) wurde entsperrt"),
         methodAdded: textNotice("neuer Wiederherstellungsweg für \(.accountInShort)"),
         methodRemoved: textNotice("ein Weg für \(.accountInShort) wurde entfernt"),
@@ -170,6 +192,8 @@ extension Language {
         recoveryCode: spokenCode("Ihrem Wiederherstellungscode"),
         passwordReset: spokenNotice("Das Passwort Ihres Kontos wurde zurückgesetzt."),
         passwordChanged: spokenNotice("Das Passwort Ihres Kontos wurde geändert."),
+        passwordUndone: spokenNotice("Das neue Passwort Ihres Kontos wurde zurückgenommen."),
+        takeoverReported: spokenNotice("Jemand hat womöglich ein Konto übernommen."),
         accountUnlocked: spokenNotice("Ihr Konto wurde entsperrt."),
         methodAdded: spokenNotice("Ein Weg zur Wiederherstellung Ihres Kontos ist hinzugekommen."),
         methodRemoved: spokenNotice("Ein Weg zur Wiederherstellung Ihres Kontos wurde entfernt."),

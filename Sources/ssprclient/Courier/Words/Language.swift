@@ -57,6 +57,8 @@ struct DateForms: Sendable {
 struct MailWords: Sendable {
     let subject: Phrase
     let opening: [Phrase]
+    /// What leads to a code that not every message of the kind carries.
+    var beforeCode: [Phrase] = []
     let closing: [Phrase]
 }
 
@@ -66,6 +68,8 @@ struct PerKind<Words: Sendable>: Sendable {
     let recoveryCode: Words
     let passwordReset: Words
     let passwordChanged: Words
+    let passwordUndone: Words
+    let takeoverReported: Words
     let accountUnlocked: Words
     let methodAdded: Words
     let methodRemoved: Words
@@ -86,6 +90,8 @@ struct PerKind<Words: Sendable>: Sendable {
         case .recoveryCode: recoveryCode
         case .passwordReset: passwordReset
         case .passwordChanged: passwordChanged
+        case .passwordUndone: passwordUndone
+        case .takeoverReported: takeoverReported
         case .accountUnlocked: accountUnlocked
         case .methodAdded: methodAdded
         case .methodRemoved: methodRemoved

@@ -42,19 +42,20 @@ struct Letter {
         .assembled(capacity: 8192) { bytes in
             func add(_ line: String) { bytes += Array((line + end.rawValue).utf8) }
             for field in fields { add(field.line) }
-            for paragraph in words.opening {
-                add("")
-                for line in Self.wrapped(facts.text(paragraph)) { add(line) }
+            func add(_ paragraphs: [Phrase]) {
+                for paragraph in paragraphs {
+                    add("")
+                    for line in Self.wrapped(facts.text(paragraph)) { add(line) }
+                }
             }
+            add(words.opening)
             if let code = facts.code {
+                add(words.beforeCode)
                 add("")
                 bytes.append(code.secret)
                 add("")
             }
-            for paragraph in words.closing {
-                add("")
-                for line in Self.wrapped(facts.text(paragraph)) { add(line) }
-            }
+            add(words.closing)
         }
     }
 

@@ -26,8 +26,8 @@ struct MessageFacts {
         }
         self.init(
             kind: job.kind, account: job.kind.namesAccount ? job.account : nil, sender: sender,
-            happenedAt: CalendarTime(job.happenedAt), expiresAt: CalendarTime(job.expiresAt),
-            code: job.kind.carriesCode ? job.code : nil, language: .nearest(to: [job.language, sender.language]))
+            happenedAt: CalendarTime(job.happenedAt), expiresAt: CalendarTime(job.codeExpiresAt ?? job.expiresAt),
+            code: Self.code(of: job), language: .nearest(to: [job.language, sender.language]))
     }
 
     init(
@@ -42,6 +42,11 @@ struct MessageFacts {
         self.expiresAt = expiresAt
         self.code = code
         self.language = language
+    }
+
+    /// The code that the message shows; only a letter has room for the one that takes a password back.
+    private static func code(of job: DeliveryJob) -> OneTimeCode? {
+        job.kind.carriesCode || (job.kind.mayCarryUndoCode && job.channel == .email) ? job.code : nil
     }
 
     /// A phrase without its code.

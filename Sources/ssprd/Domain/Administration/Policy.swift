@@ -30,6 +30,8 @@ public struct Policy: Sendable, Equatable {
     public var dailyCalls: UInt32
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
+    /// How long a new password may be taken back with the code of its notice: 0, for not at all, to 72 hours.
+    public var undoLife = Timestamp.Span.hours(24)
     /// Whether who signs in is asked to register what is missing and to look at contacts again.
     public var asksAtSignIn: Bool
     /// How often that may be put off: 0 to 20; after that it is said at every sign-in, which still works.

@@ -53,6 +53,8 @@ enum Throttles {
     static let deviceClock = Timestamp.Span.minutes(2)
     /// How long a notice is tried.
     static let noticeLife = Timestamp.Span.hours(72)
+    /// Changes of one account's password that can be taken back at the same time.
+    static let undos = 8
     /// Passwords that a policy may refuse; one more voids the grant.
     static let grantTries: UInt32 = 5
 

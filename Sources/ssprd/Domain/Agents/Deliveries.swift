@@ -14,6 +14,8 @@ public struct LeasedDelivery: Sendable {
     public let account: AccountName
     /// What its reader reads; nil for the courier's default.
     public let language: LanguageTag?
+    /// Until when a notice's code is good.
+    public let codeExpiresAt: Timestamp?
 }
 
 /// The outbox as couriers see it: leased, at least once, fenced by the lease's number.
@@ -94,7 +96,7 @@ public struct Deliveries: Sendable {
         let reader = try payload.reader.map { try tx.account($0) } ?? account
         return LeasedDelivery(
             row: row, recipient: payload.recipient, code: payload.code, happenedAt: payload.happenedAt,
-            account: account.name, language: reader?.language)
+            account: account.name, language: reader?.language, codeExpiresAt: payload.codeExpiresAt)
     }
 
     /// False for a wake-up whose question was answered, replaced by a newer one or taken back before a courier came.

@@ -6,8 +6,11 @@ struct Notices: Sendable {
 
     /// Tells an account by every confirmed address and mobile phone, after a recovery first by those that carried none of its codes: whoever
     /// read a code there may read, and remove, the notice too (attack G12).
+    ///
+    /// Only mail has the room for `code`.
     func tell(
-        _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, after recovery: RecoveryID? = nil
+        _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, after recovery: RecoveryID? = nil,
+        carrying code: NoticeCode? = nil
     ) throws {
         let counters = Counters(tx: tx, now: world.now)
         let carriers = try carriers(tx, recovery)
@@ -22,9 +25,9 @@ struct Notices: Sendable {
             // Couriers take what has been due for longest.
             let lead = Timestamp.Span(milliseconds: carriers.isEmpty || carriers.contains(method.id) ? 0 : -1)
             try queue(
-                tx, kind, to: .contact(contact(of: method)), via: channel, about: account.id,
-                life: Throttles.noticeLife,
-                dueIn: lead)
+                tx, kind, to: .contact(contact(of: method)), via: channel, code: channel == .email ? code?.code : nil,
+                codeExpiresAt: channel == .email ? code?.expiresAt : nil, about: account.id,
+                life: Throttles.noticeLife, dueIn: lead)
             told.insert(method.id)
         }
         guard let recovery, told.isSubset(of: carriers) else { return }
@@ -53,11 +56,13 @@ struct Notices: Sendable {
     }
 
     /// Tells every global administrator but the one concerned (feature F5).
-    func tellGlobalAdministrators(_ tx: any Transaction, about account: AccountRow) throws {
+    func tellGlobalAdministrators(
+        _ tx: any Transaction, _ kind: MessageKind, about account: AccountRow
+    ) throws {
         for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {
             for method in try tx.methods(of: administrator.id) where method.kind == .email {
                 try queue(
-                    tx, .administratorReset, to: .contact(contact(of: method)), via: .email, about: account.id,
+                    tx, kind, to: .contact(contact(of: method)), via: .email, about: account.id,
                     reader: administrator.id, life: Throttles.noticeLife)
             }
         }
@@ -76,13 +81,16 @@ struct Notices: Sendable {
     /// seems to be, and why nobody gets it; `reader` is whose contact it is, when that is not the account concerned.
     func queue(
         _ tx: any Transaction, _ kind: MessageKind, to recipient: Recipient, via channel: DeliveryChannel,
-        code: OneTimeCode? = nil, question: ApprovalID? = nil, about account: AccountID?, reader: AccountID? = nil,
+        code: OneTimeCode? = nil, codeExpiresAt: Timestamp? = nil, question: ApprovalID? = nil,
+        about account: AccountID?, reader: AccountID? = nil,
         life: Timestamp.Span, dueIn lead: Timestamp.Span = .seconds(0),
         for origin: TraceOrigin? = nil, owner: AccountID? = nil, aim: TraceAim = .person
     ) throws {
         let id: DeliveryID = world.ambient.identifier()
         let now = world.now
-        let payload = DeliveryPayload(recipient: recipient, code: code, reader: reader, happenedAt: now).encoded()
+        let payload = DeliveryPayload(
+            recipient: recipient, code: code, codeExpiresAt: codeExpiresAt, reader: reader, happenedAt: now
+        ).encoded()
         try tx.insert(
             DeliveryRow(
                 id: id, account: account, channel: channel, kind: kind,

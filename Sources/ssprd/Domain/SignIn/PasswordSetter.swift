@@ -7,6 +7,7 @@ struct PasswordSetter: Sendable {
     let world: Surroundings
     let desk: WritebackDesk
     let notices: Notices
+    let undo: PasswordUndo
 
     func set(
         _ password: Secret, for account: AccountRow, recovery: RecoveryID?, by actor: EventActor
@@ -14,8 +15,9 @@ struct PasswordSetter: Sendable {
         guard let target = account.target else {
             let verifier = try world.hasher.verifier(for: password)
             try change(account) { tx in
+                let previous = try tx.passwordVerifier(of: account.id)
                 try tx.setPasswordVerifier(verifier, of: account.id)
-                try complete(tx, account, recovery: recovery, by: actor)
+                try complete(tx, account, recovery: recovery, replacing: previous, by: actor)
             }
             world.bell.ring(.deliveries)
             return .done(())
@@ -95,7 +97,7 @@ struct PasswordSetter: Sendable {
     /// A new password voids whatever was under way for the account and clears its lockout (feature F4).
     private func complete(
         _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation = .set,
-        by actor: EventActor
+        replacing previous: Verifier? = nil, by actor: EventActor
     ) throws {
         let subject = SubjectKey.account(account.id)
         try tx.removeCounter(subject, .signIn)
@@ -113,8 +115,12 @@ struct PasswordSetter: Sendable {
             AuditEvent(
                 recovery == nil ? .passwordChanged : .passwordReset, .succeeded, at: world.now, by: actor,
                 account: account.name, recovery: recovery, target: account.target))
-        try notices.tell(tx, account, recovery == nil ? .passwordChanged : .passwordReset, after: recovery)
-        if recovery != nil, account.role.isAdministrator { try notices.tellGlobalAdministrators(tx, about: account) }
+        try notices.tell(
+            tx, account, recovery == nil ? .passwordChanged : .passwordReset, after: recovery,
+            carrying: try undo.issue(tx, account, restoring: previous))
+        if recovery != nil, account.role.isAdministrator {
+            try notices.tellGlobalAdministrators(tx, .administratorReset, about: account)
+        }
     }
 
     /// Clears the lockout in the daemon once a recovery is proven.

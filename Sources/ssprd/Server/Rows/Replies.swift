@@ -158,7 +158,8 @@ extension DeliveryJob {
         self.init(
             id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, contact: leased.recipient,
             kind: leased.row.kind, account: leased.row.kind.namesAccount ? leased.account : nil, code: leased.code,
-            happenedAt: leased.happenedAt, expiresAt: leased.row.expiresAt, language: leased.language)
+            happenedAt: leased.happenedAt, expiresAt: leased.row.expiresAt, language: leased.language,
+            codeExpiresAt: leased.codeExpiresAt)
     }
 }
 

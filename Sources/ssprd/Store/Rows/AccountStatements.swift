@@ -30,7 +30,7 @@ private enum SQL {
     static let removeAll =
         [
             "deliveries", "traces", "intents", "passes", "enrolments", "registrations", "recoveries", "methods",
-            "reviews", "plan_accounts", "group_members", "password_verifiers",
+            "reviews", "undos", "plan_accounts", "group_members", "password_verifiers",
         ].map { "DELETE FROM \($0) WHERE account = ?" } + ["DELETE FROM accounts WHERE id = ?"]
 }
 

@@ -15,7 +15,7 @@ from fake_daemon import CLAIM_DELIVERY, delivery
 NUMBER = "+493012345678"
 CODE = "48210637"
 CODES = {"confirmationCode", "recoveryCode"}
-KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "accountUnlocked", "methodAdded",
+KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "passwordUndone", "takeoverReported", "accountUnlocked", "methodAdded",
          "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "temporaryPassIssued",
          "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
 # The alphabet GSM 7 bit, as far as ASCII goes, without what takes two places.

@@ -84,6 +84,13 @@ class Place:
         # A mail has its code in a line of its own, a call speaks it digit by digit.
         return re.search(r"^(\d{8})\b|(\d(?:, \d){7})", path.read_text(), re.M).group().replace(", ", "")
 
+    def letter(self, kind, to):
+        """The newest letter of a kind to an address, whole."""
+        def newest():
+            found = [path for path in self.spool.glob(f"[0-9]*-{kind}.*") if f"To: {to}" in path.read_text()]
+            return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+        return wait_until(newest, what=f"a letter of kind {kind} to {to}").read_text()
+
     def enrol(self, account, *kinds):
         """A new account with methods of these kinds; returns what they hold: an address, a number, the app's key in base32, a device."""
         call, held = self.world.call, {}
