@@ -53,6 +53,8 @@ enum Throttles {
     static let deviceClock = Timestamp.Span.minutes(2)
     /// How long a notice is tried.
     static let noticeLife = Timestamp.Span.hours(72)
+    /// How often a new password is compared anew because another was set meanwhile.
+    static let comparisons = 3
     /// Passwords that a policy may refuse; one more voids the grant.
     static let grantTries: UInt32 = 5
 
