@@ -23,7 +23,7 @@ extension Recovery {
         } catch Refusal.passwordRefused(let verdict) {
             try giveBack(taken, .passwordReset, .refused, .passwordPolicy, by: actor)
             throw Refusal.passwordRefused(verdict)
-        } catch  where error is HasherBusy || error as? Refusal == .busy {
+        } catch is HasherBusy, Refusal.busy {
             // Nothing was set and nothing was learnt: the try is free.
             try giveBack(taken, .passwordReset, .unavailable, nil, isFree: true, by: actor)
             throw Refusal.busy

@@ -44,7 +44,7 @@ struct FilterBuild: ParsableCommand {
                         guard skipBad else { throw FilterInputError(place: "\(path):\(number)", problem: bad.reason) }
                         skipped += 1
                     }
-                    FilterProgress.note(builder.collected, "passwords read")
+                    FilterProgress.note(builder.collected, "passwords read", every: 1 << 17)
                 }
             }
             let words = WordLine(text: UnicodeNormalizer())

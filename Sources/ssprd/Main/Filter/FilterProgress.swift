@@ -3,13 +3,11 @@ import Glibc
 /// One line on a terminal that says how far it is; nothing where there is none.
 enum FilterProgress {
     private static let isShown = isatty(STDERR_FILENO) == 1
-    /// Lines between two looks.
-    private static let pace = 1 << 17
 
-    /// Says it once in a while.
-    static func note(_ count: Int, _ what: String) {
-        guard isShown, count % pace == 0 || count < 4096, count > 0 else { return }
-        show("\r\(count) \(what)\u{1B}[K")
+    /// Says it each time that so many more are done.
+    static func note(_ count: Int, _ what: @autoclosure () -> String, every pace: Int = 1) {
+        guard isShown, count > 0, count % pace == 0 else { return }
+        show("\r\(count) \(what())\u{1B}[K")
     }
 
     /// Takes the line away.
