@@ -40,7 +40,7 @@ import Testing
         try world.signIn(alice)
     }
 
-    @Test func oneComparisonForEachAndNoneBeforeTheProof() throws {
+    @Test func invariant_I41_oneComparisonForEachAndNoneBeforeTheProof() throws {
         let world = World(policy: Self.policy(remembered: 24))
         var alice = try world.add("alice")
         let first = alice.password
@@ -166,7 +166,7 @@ import Testing
         #expect(throws: Refusal.refused) { try world.signIn(alice, Self.phrase(4)) }
     }
 
-    @Test func whoKnowsAnOldPasswordOnlyChangesNothing() throws {
+    @Test func invariant_I41_whoKnowsAnOldPasswordOnlyChangesNothing() throws {
         let world = World(policy: Self.policy(remembered: 2))
         var alice = try world.add("alice")
         let (hasher, slip) = (world.hasher, Self.slip(Self.phrase(1), into: world, alice))
@@ -185,7 +185,7 @@ import Testing
         try world.signIn(alice)
     }
 
-    @Test func oneAccountHasOneComparisonAtATime() throws {
+    @Test func invariant_I41_oneAccountHasOneComparisonAtATime() throws {
         let world = World(policy: Self.policy(remembered: 3))
         var alice = try world.add("alice")
         for number in 1...3 { try change(world, &alice, to: Self.phrase(number)) }

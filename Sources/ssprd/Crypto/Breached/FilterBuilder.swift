@@ -2,7 +2,7 @@ import Glibc
 
 /// Collects the digests of known passwords and writes a filter file of them.
 ///
-/// Takes eight bytes of memory a password, and up to half as much again while it collects.
+/// Takes eight bytes of memory a password, and up to 20 while its arrays grow.
 public struct FilterBuilder: Sendable {
     /// How many were collected, the same one counted each time.
     public private(set) var collected = 0

@@ -7,7 +7,7 @@ public struct PasswordDigest: Sendable, Hashable {
     public static let length = 20
     /// The first eight bytes, big-endian: filters tell passwords apart by them.
     ///
-    /// Of 10^9 passwords one in 10^10 others has the same.
+    /// Beside 10^9 passwords fewer than one in 10^10 others has the key of one of them.
     public let key: UInt64
 
     /// Hashes a password in the form in which it is verified.

@@ -8,7 +8,7 @@ struct FilterBuild: ParsableCommand {
         commandName: "build", abstract: "Make a file of known passwords from lists of words or of SHA-1 hashes.",
         discussion: """
             The file replaces one that is there in one step; start the daemon anew to use it. It takes 3.4 bytes a password, and \
-            making it 8 to 12 bytes of memory a password. The same lists always give the same file.
+            making it up to 20 bytes of memory a password. The same lists always give the same file.
             """)
 
     @Option(

@@ -63,9 +63,20 @@ struct FilterTest: ParsableCommand {
             guard let line = readLine(strippingNewline: true), !line.isEmpty else {
                 throw FilterInputError(place: "the standard input", problem: "there is no password")
             }
-            let isKnown = try PasswordFilter(at: file).contains(UnicodeNormalizer().opaqueString(Secret(text: line)))
+            let isKnown = try isKnown(line)
             print(isKnown ? "known" : "not known")
             if isKnown { throw ExitCode(1) }
+        }
+    }
+
+    private func isKnown(_ line: String) throws -> Bool {
+        do {
+            guard let digest = try WordLine(text: UnicodeNormalizer()).digest(Array(line.utf8)[...]) else {
+                return false
+            }
+            return try PasswordFilter(at: file).contains(digest)
+        } catch let bad as BadLine {
+            throw FilterInputError(place: "the standard input", problem: bad.reason)
         }
     }
 }
