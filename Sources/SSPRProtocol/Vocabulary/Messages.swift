@@ -116,6 +116,10 @@ public enum PasswordRule: String, WireChoice, Hashable {
     case notText
     /// The same as the current one.
     case sameAsCurrent
+    /// One of the last ones before the current one.
+    case usedBefore
+    /// It stands in the site's list of passwords that have become known.
+    case breached
     /// It contains the account's name.
     case containsName
     /// It contains the organisation's name.

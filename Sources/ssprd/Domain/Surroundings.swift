@@ -9,6 +9,7 @@ public struct Surroundings: Sendable {
     let codes: any TimeCodes
     let proofs: any DeviceProofs
     let text: any TextNormalizer
+    let breached: any BreachedPasswords
     let ambient: any Ambient
     let bell: any Bell
     let policy: Policy
@@ -21,8 +22,7 @@ public struct Surroundings: Sendable {
     public init(
         store: any Store, hasher: any SecretHasher, sealer: any Sealer, tags: any KeyedHasher, codes: any TimeCodes,
         proofs: any DeviceProofs, text: any TextNormalizer, ambient: any Ambient, bell: any Bell, policy: Policy,
-        host: HostName,
-        daemonUID: UInt32
+        host: HostName, daemonUID: UInt32, breached: any BreachedPasswords = NoBreachedPasswords()
     ) {
         self.store = store
         self.hasher = hasher
@@ -31,6 +31,7 @@ public struct Surroundings: Sendable {
         self.codes = codes
         self.proofs = proofs
         self.text = text
+        self.breached = breached
         self.ambient = ambient
         self.bell = bell
         self.policy = policy
@@ -64,14 +65,17 @@ public struct Surroundings: Sendable {
     }
 
     /// A new password in the form in which it is hashed, and what the rules say of it.
-    func checked(_ password: Secret, for name: AccountName) -> (password: Secret, verdict: PasswordVerdict) {
-        do {
-            let password = try text.opaqueString(password)
-            let codePoints = text.codePoints(in: password)
-            return (password, policy.verdict(on: password, codePoints: codePoints, account: name))
-        } catch {
+    ///
+    /// Throws only when the list of known passwords can no longer be read.
+    func checked(_ password: Secret, for name: AccountName) throws -> (password: Secret, verdict: PasswordVerdict) {
+        let normal: Secret
+        do { normal = try text.opaqueString(password) } catch is NotText {
             return (password, PasswordVerdict(.notText))
         }
+        let verdict = policy.verdict(on: normal, codePoints: text.codePoints(in: normal), account: name)
+        // The form that is hashed is looked up, and no other: lists hold passwords as they were typed.
+        guard verdict.rule == nil, try breached.contains(normal) else { return (normal, verdict) }
+        return (normal, PasswordVerdict(.breached, points: verdict.points, found: verdict.found))
     }
 
     /// A fresh token with the keyed hash under which it is stored.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SSPRCrypto
 
 /// `ssprd check-config`: reads the configuration as `serve` would and changes nothing.
 struct CheckConfiguration: ParsableCommand {
@@ -9,6 +10,7 @@ struct CheckConfiguration: ParsableCommand {
 
     func run() throws {
         let configuration = try options.read()
+        _ = try configuration.breached.map(PasswordFilter.init(at:))
         print("\(options.file ?? "the defaults"): good")
         print("socket \(configuration.socket), state \(configuration.state), keys \(configuration.keys)")
     }

@@ -15,6 +15,8 @@ struct Configuration {
     var keys = "/etc/ssprd/keyring"
     /// Who may do what with how much proof.
     var policy = Policy()
+    /// The file of passwords that have become known; nil for none.
+    var breached: String?
     /// What a password hash costs.
     var hashing = HashingCost.standard
     /// Peers' roles.
@@ -37,6 +39,9 @@ struct Configuration {
                 try passwords.number("minimumLength", 8...256) ?? policy.minimumPasswordLength
             policy.banned = BannedTerms.common.adding(try BannedList.read(passwords))
             policy.organisation = try passwords.text("organisation", 4...64)
+            policy.rememberedPasswords = try passwords.number("remembered", 0...24) ?? policy.rememberedPasswords
+            policy.reusesAfterReset = try passwords.boolean("reuseAfterReset") ?? policy.reusesAfterReset
+            breached = try passwords.path(of: "breached")
             try passwords.finish()
         }
         if let recovery = try root.section("recovery") {

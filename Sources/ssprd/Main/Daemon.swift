@@ -27,6 +27,8 @@ struct Daemon {
         let inherited = try ListeningSocket.inherited()
         // Looked at before anything is made: a wrong path leaves neither a state nor a key ring behind.
         let place = try inherited.isEmpty ? SocketPlace(path: configuration.socket) : nil
+        let breached = try configuration.breached.map(PasswordFilter.init(at:))
+        if let breached { log.info("known passwords: \(breached.count) in \(configuration.breached ?? "")") }
 
         // The state: nobody else has it open once this succeeds.
         try StateFolder.prepare(configuration.state)
@@ -45,7 +47,8 @@ struct Daemon {
                 store: store, hasher: hasher, sealer: RowSealer(keys: keys), tags: TagHasher(keys: keys),
                 codes: AuthenticatorCodes(), proofs: DeviceSignatures(), text: UnicodeNormalizer(), ambient: ambient,
                 bell: room,
-                policy: configuration.policy, host: SystemName.host(), daemonUID: geteuid()))
+                policy: configuration.policy, host: SystemName.host(), daemonUID: geteuid(),
+                breached: breached ?? NoBreachedPasswords()))
         let server = try Server(
             table: CallTable.house(house), roles: configuration.roles, room: room, logger: log,
             owns: { try house.accounts.owns($1, $0) })

@@ -7,7 +7,9 @@ import SSPRStore
 enum StartFailure {
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
-        case is ConfigurationError, is TextFile.Failed, is KeyRingError, is StoreOpenError, is CallTable.Faults: 78
+        case is ConfigurationError, is TextFile.Failed, is KeyRingError, is StoreOpenError, is CallTable.Faults,
+            is FilterError:
+            78
         case is ListeningSocketError: 69
         case is TooFewDescriptors, is SystemError: 71
         default: 70

@@ -15,7 +15,9 @@ struct CallRate: Sendable {
     ///
     /// Beginning recoveries costs their target messages and the store rows, whoever asks.
     static let all: [UInt16: CallRate] = [
-        BeginRecovery.declaration.method: CallRate(count: 30, period: .minutes(1))
+        BeginRecovery.declaration.method: CallRate(count: 30, period: .minutes(1)),
+        // Nobody tries two passwords a second; it keeps lists from being read out word by word.
+        CheckPassword.declaration.method: CallRate(count: 120, period: .minutes(1)),
     ]
 }
 

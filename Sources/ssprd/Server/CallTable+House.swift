@@ -18,7 +18,7 @@ extension CallTable {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
             .blocking(CheckPassword.self) { _, request in
-                .init(house.signIn.check(request.account, request.password), house.signIn.minimumPasswordLength)
+                .init(try house.signIn.check(request.account, request.password), house.signIn.minimumPasswordLength)
             },
 
             .blocking(DescribeRegistration.self) {

@@ -78,7 +78,7 @@ def test_invariant_I5_a_week_without_a_courier_loses_no_entry(house):
     died, = deaths(world)
     assert (died["account"], died["outcome"]) == ("alice", "failed") and outbox(world.daemon) == 0
     courier.start()
-    world.call("signin.change", account="alice", current="a wholly different sentence", new=PASSWORD)
+    world.call("signin.change", account="alice", current="a wholly different sentence", new="yet another sentence altogether")
     wait_until(lambda: outbox(world.daemon) == 0, what="the next notice's delivery")
     assert len(mail.to("alice@example.org", "passwordChanged")) == 1
     world.verify()

@@ -63,6 +63,8 @@ def test_attack_C1_asking_about_a_password_is_no_oracle(world):
 @pytest.mark.parametrize("passwords, place, problem", [
     ("{banned: [fine, abc]}", ":1", '"abc"'), ("\n  banned:\n    - good\n    - two words", ":4", '"two words"'),
     ("{banned: 17}", ":1", "passwords.banned"), ("{organisation: abc}", ":1", "passwords.organisation"),
+    ("{remembered: 25}", ":1", "passwords.remembered"), ("{reuseAfterReset: maybe}", ":1", "passwords.reuseAfterReset"),
+    ("{breached: known.filter}", ":1", "passwords.breached"),
     ("{banned: [" + ", ".join(f"word{n}" for n in range(1001)) + "]}", ":1", "1001 words"),
 ])
 def test_a_bad_list_does_not_start(folder, passwords, place, problem):

@@ -61,6 +61,7 @@ extension ModelWalk {
         let index = place.map { issued[$0].recovery }
         attend()
         var password = newPassword()
+        if chance(8) { password = model.accounts[name]?.former ?? password }
         if chance(8) { password = "short" } else if chance(8) { password = model.accounts[name]?.password ?? password }
         let call: PendingCall<Void>
         if purpose == .reset {
@@ -104,6 +105,10 @@ extension ModelWalk {
             if target == nil, password == model.accounts[name]?.password {
                 model.countRefusedPassword(index)
                 return .password(.sameAsCurrent)
+            }
+            if password == model.accounts[name]?.former {
+                model.countRefusedPassword(index)
+                return .password(.usedBefore)
             }
         }
         if target != nil {

@@ -72,6 +72,7 @@ extension ModelWalk {
         let name = pick(Self.names) ?? "ghost"
         let current = typed(name, isRight: chance(80))
         var new = newPassword()
+        if chance(15) { new = model.accounts[name]?.former ?? new }
         if chance(15) { new = "short" } else if chance(15) { new = current } else if chance(10) { new += " of \(name)" }
         attend()
         let call = world.call {
@@ -87,6 +88,7 @@ extension ModelWalk {
     {
         if let rule = model.brokenRule(new, name) { return .refusal(.password(rule)) }
         if current == new { return .refusal(.password(.sameAsCurrent)) }
+        if new == model.accounts[name]?.former { return .refusal(.password(.usedBefore)) }
         if model.accounts[name]?.target != nil {
             try agree("a change waits", true, call.outcome == nil)
             switch someAgent() {

@@ -22,6 +22,8 @@ struct ReferenceModel {
         let role: AccountRole
         let target: TargetName?
         var password: String
+        /// The one before, where the daemon remembers it.
+        var former: String?
         var isEnabled = true
         var isRegistered = false
         var methods: [Method] = []
@@ -94,6 +96,7 @@ struct ReferenceModel {
 
     /// A new password is in force.
     mutating func replacePassword(_ name: String, _ password: String, recovery: Int?) {
+        if let before = accounts[name], before.target == nil { accounts[name]?.former = before.password }
         accounts[name]?.password = password
         signIns[name] = nil
         if let recovery { finish(recovery) }

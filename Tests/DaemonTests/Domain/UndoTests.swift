@@ -16,6 +16,10 @@ import Testing
         #expect(try world.house.undo.undo(alice.name, code, by: World.helper))
         try world.signIn(alice)
         #expect(throws: Refusal.refused) { try world.signIn(alice, World.newPassword) }
+        // The password that was taken back is one that was.
+        #expect(throws: Refusal.password(.usedBefore)) {
+            try world.change(alice, from: alice.password, to: World.newPassword)
+        }
         // What was under way is void, and no method proves anything.
         #expect(throws: Refusal.refused) { try world.sendCode(begun.handle) }
         #expect(try world.store.read { try $0.methods(of: alice.id).allSatisfy(\.isDisabled) })

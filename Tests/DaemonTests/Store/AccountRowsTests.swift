@@ -57,6 +57,7 @@ import Testing
                 try tx.insert(Sample.account(number, "person\(number)"))
                 let id = AccountID(random: number)
                 try tx.setPasswordVerifier(Sample.verifier(1), of: id)
+                try tx.addFormerVerifier(Sample.verifier(2), of: id)
                 try tx.insert(Sample.method(number * 10, of: number))
                 try tx.insert(Sample.registration(UInt8(number), of: number), now: Sample.now)
                 try tx.insert(Sample.enrolment(number, in: UInt8(number), of: number))
@@ -78,6 +79,7 @@ import Testing
             try store.read { tx throws in
                 #expect(try tx.account(id).map { _ in 1 } ?? 0 == count)
                 #expect(try tx.passwordVerifier(of: id).map { _ in 1 } ?? 0 == count)
+                #expect(try tx.formerVerifiers(of: id, limit: 24).count == count)
                 #expect(try tx.methods(of: id).count == count)
                 #expect(
                     try tx.registration(handle: Sample.registration(UInt8(number), of: number).handle).map { _ in 1 }

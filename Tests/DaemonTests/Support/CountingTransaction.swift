@@ -23,6 +23,9 @@ extension CountingTransaction: Snapshot {
     }
     func accounts(role: AccountRole) throws -> [AccountRow] { try inner.accounts(role: role) }
     func passwordVerifier(of account: AccountID) throws -> Verifier? { try inner.passwordVerifier(of: account) }
+    func formerVerifiers(of account: AccountID, limit: Int) throws -> [Verifier] {
+        try inner.formerVerifiers(of: account, limit: limit)
+    }
     func group(named name: GroupName) throws -> GroupRow? { try inner.group(named: name) }
     func groups(after name: GroupName?, limit: Int) throws -> [GroupRow] {
         try inner.groups(after: name, limit: limit)
@@ -106,6 +109,14 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws {
         count("set verifier")
         try inner.setPasswordVerifier(verifier, of: account)
+    }
+    func addFormerVerifier(_ verifier: Verifier, of account: AccountID) throws {
+        count("add former verifier")
+        try inner.addFormerVerifier(verifier, of: account)
+    }
+    func removeFormerVerifiers(of account: AccountID, keeping number: Int) throws {
+        count("remove former verifiers")
+        try inner.removeFormerVerifiers(of: account, keeping: number)
     }
     func remove(_ account: AccountID) throws {
         count("remove account")

@@ -25,6 +25,9 @@ class MemorySnapshot: Snapshot {
         rows.accounts.values.filter { $0.role == role }.sorted { $0.name.text < $1.name.text }
     }
     func passwordVerifier(of account: AccountID) -> Verifier? { rows.passwords[account] }
+    func formerVerifiers(of account: AccountID, limit: Int) -> [Verifier] {
+        (rows.formerPasswords[account] ?? []).suffix(max(limit, 0)).reversed()
+    }
 
     func methods(of account: AccountID) -> [MethodRow] {
         rows.methods.values.filter { $0.account == account }.sorted {

@@ -64,6 +64,8 @@ struct MemoryRows {
 
     var accounts: [AccountID: AccountRow] = [:]
     var passwords: [AccountID: Verifier] = [:]
+    /// Oldest first.
+    var formerPasswords: [AccountID: [Verifier]] = [:]
     var methods: [MethodID: MethodRow] = [:]
     var answers: [AnswerKey: AnswerRow] = [:]
     var registrations: [[UInt8]: RegistrationRow] = [:]

@@ -24,6 +24,13 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         try checkParent(rows.accounts[account])
         rows.passwords[account] = verifier
     }
+    func addFormerVerifier(_ verifier: Verifier, of account: AccountID) throws {
+        try checkParent(rows.accounts[account])
+        rows.formerPasswords[account, default: []].append(verifier)
+    }
+    func removeFormerVerifiers(of account: AccountID, keeping count: Int) {
+        rows.formerPasswords[account] = rows.formerPasswords[account].map { Array($0.suffix(max(count, 0))) }
+    }
     func remove(_ account: AccountID) {
         rows.deliveries = rows.deliveries.filter { $0.value.account != account }
         rows.traces.removeAll { $0.row.account == account }
@@ -39,6 +46,7 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         for group in rows.members.keys { rows.members[group]?.remove(account) }
         for plan in rows.holders.keys { rows.holders[plan]?.remove(.account(account)) }
         rows.passwords[account] = nil
+        rows.formerPasswords[account] = nil
         rows.accounts[account] = nil
     }
 

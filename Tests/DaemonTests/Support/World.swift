@@ -17,16 +17,18 @@ final class World {
     let sealer = FakeSealer()
     let codes = FakeCodes()
     let bell = RecordingBell()
+    let breached: FakeBreaches
     let store = CountingStore(
         MemoryStore(hash: { previous, sequence, bytes in FakeDigest.of([previous, sequence.bigEndianBytes, bytes]) }))
     /// The rules; a new house over the same store after `restart` and `adopt`.
     private(set) var house: House
     private(set) var policy: Policy
 
-    init(seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true)) {
+    init(seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true), breached: Set<String> = []) {
         ambient = FakeAmbient(seed: seed)
         self.policy = policy
-        house = House(Self.surroundings(ambient, hasher, sealer, codes, bell, store, policy))
+        self.breached = FakeBreaches(known: breached)
+        house = House(Self.surroundings(ambient, hasher, sealer, codes, bell, store, policy, self.breached))
     }
 
     var now: Timestamp { ambient.now }
@@ -41,17 +43,17 @@ final class World {
     /// The same state under another policy.
     func adopt(_ policy: Policy) {
         self.policy = policy
-        house = House(Self.surroundings(ambient, hasher, sealer, codes, bell, store, policy))
+        house = House(Self.surroundings(ambient, hasher, sealer, codes, bell, store, policy, breached))
     }
 
     private static func surroundings(
         _ ambient: FakeAmbient, _ hasher: FakeHasher, _ sealer: FakeSealer, _ codes: FakeCodes, _ bell: RecordingBell,
-        _ store: CountingStore, _ policy: Policy
+        _ store: CountingStore, _ policy: Policy, _ breached: FakeBreaches
     ) -> Surroundings {
         Surroundings(
             store: store, hasher: hasher, sealer: sealer, tags: FakeTags(), codes: codes, proofs: FakeProofs(),
             text: FakeText(),
-            ambient: ambient, bell: bell, policy: policy, host: .localhost, daemonUID: 990)
+            ambient: ambient, bell: bell, policy: policy, host: .localhost, daemonUID: 990, breached: breached)
     }
 
     /// Runs a call that must not wait for anybody.

@@ -99,6 +99,8 @@ extension CommandFailure {
         case .tooLong: "It is longer than 256 characters."
         case .notText: "It has characters that no keyboard types."
         case .sameAsCurrent: "It is the present password."
+        case .usedBefore: "It was this account's password before."
+        case .breached: "It is known from breaches: such passwords are the first that an attacker tries."
         case .containsName: "It contains the account's name."
         case .containsOrganisation: "It contains the organisation's name."
         case .banned: "It is made of words that are easily guessed."

@@ -36,7 +36,7 @@ public struct Accounts: Sendable {
     }
 
     private func firstVerifier(_ password: Secret, for name: AccountName) throws -> Verifier {
-        let (password, verdict) = world.checked(password, for: name)
+        let (password, verdict) = try world.checked(password, for: name)
         try verdict.accept()
         return try world.hasher.verifier(for: password)
     }

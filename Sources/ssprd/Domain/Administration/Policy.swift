@@ -24,6 +24,10 @@ public struct Policy: Sendable, Equatable {
     public var banned = BannedTerms.common
     /// The organisation's name, which is part of no password; nil for none.
     public var organisation: String?
+    /// Passwords before the current one that a new one must not be: 0 to 24; each costs a slow hash when one is set (feature F4).
+    public var rememberedPasswords = 1
+    /// Whether a reset may set the current password again.
+    public var reusesAfterReset = false
     /// Messages of a day through the channels that cost money: what a thief of airtime can cause at most (attack F5).
     public var dailyTexts: UInt32
     /// The same for calls.

@@ -55,6 +55,8 @@ enum Throttles {
     static let noticeLife = Timestamp.Span.hours(72)
     /// Changes of one account's password that can be taken back at the same time.
     static let undos = 8
+    /// How often a new password is compared anew because another was set meanwhile.
+    static let comparisons = 3
     /// Passwords that a policy may refuse; one more voids the grant.
     static let grantTries: UInt32 = 5
 

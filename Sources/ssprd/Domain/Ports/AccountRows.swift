@@ -86,6 +86,8 @@ public protocol AccountSnapshot {
     func accounts(role: AccountRole) throws -> [AccountRow]
     /// The current password's verifier.
     func passwordVerifier(of account: AccountID) throws -> Verifier?
+    /// The verifiers of up to `limit` passwords before the current one, newest first.
+    func formerVerifiers(of account: AccountID, limit: Int) throws -> [Verifier]
 }
 
 /// Changes accounts and their password verifiers.
@@ -96,6 +98,10 @@ public protocol AccountTransaction {
     func update(_ account: AccountRow) throws
     /// Sets the current password's verifier.
     func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws
+    /// Keeps the verifier of a password that is no longer the current one, as the newest of the former ones.
+    func addFormerVerifier(_ verifier: Verifier, of account: AccountID) throws
+    /// Forgets all former ones but the `count` newest.
+    func removeFormerVerifiers(of account: AccountID, keeping count: Int) throws
     /// Removes an account with every row that belongs to it; counters are their subjects'.
     func remove(_ account: AccountID) throws
 }

@@ -7,15 +7,23 @@ extension Recovery {
     public func reset(
         _ name: AccountName, _ grant: RecoveryGrant, _ password: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (password, verdict) = world.checked(password, for: name)
+        let (password, verdict) = try world.checked(password, for: name)
         let taken = try take(name, grant, .reset, judged: verdict, by: actor).get()
         do {
-            if let current = taken.verifier, try world.hasher.verify(password, against: current) {
-                try giveBack(taken, .passwordReset, .refused, .passwordPolicy, by: actor)
-                throw Refusal.password(.sameAsCurrent)
+            if let target = taken.account.target {
+                return try setter.writeBack(
+                    .set, password, at: target, for: taken.account, recovery: taken.recovery, by: actor)
             }
-            return try setter.set(password, for: taken.account, recovery: taken.recovery, by: actor)
-        } catch is HasherBusy {
+            try setter.set(password, for: taken.account, recovery: taken.recovery, by: actor) { current in
+                guard let current, try world.hasher.verify(password, against: current) else { return false }
+                if !world.policy.reusesAfterReset { throw Refusal.password(.sameAsCurrent) }
+                return true
+            }
+            return .done(())
+        } catch Refusal.passwordRefused(let verdict) {
+            try giveBack(taken, .passwordReset, .refused, .passwordPolicy, by: actor)
+            throw Refusal.passwordRefused(verdict)
+        } catch is HasherBusy, Refusal.busy {
             // Nothing was set and nothing was learnt: the try is free.
             try giveBack(taken, .passwordReset, .unavailable, nil, isFree: true, by: actor)
             throw Refusal.busy
@@ -57,7 +65,6 @@ extension Recovery {
     private struct Taken: Sendable {
         let account: AccountRow
         let recovery: RecoveryID
-        let verifier: Verifier?
     }
 
     /// Takes the grant when account, purpose, peer and time agree; a password that breaks a rule costs a try, and the sixth ends it.
@@ -88,8 +95,7 @@ extension Recovery {
             }
             recovery.state = .taken
             try tx.update(recovery)
-            return .success(
-                Taken(account: account, recovery: recovery.id, verifier: try tx.passwordVerifier(of: account.id)))
+            return .success(Taken(account: account, recovery: recovery.id))
         }
     }
 

@@ -42,7 +42,7 @@ public struct PasswordUndo: Sendable {
             try freeze(tx, account, by: actor)
             // A verifier at an account with a target would be none: there the directory decides.
             let previous = account.target == nil ? undo.previous : nil
-            if let previous { try tx.setPasswordVerifier(previous, of: account.id) }
+            if let previous { try PasswordHistory(world: world).restore(previous, of: account.id, in: tx) }
             try tx.removeUndos(of: account.id, since: undo.changedAt)
             try tx.append(AuditEvent(.passwordUndone, .succeeded, at: world.now, by: actor, account: account.name))
             try notices.tell(tx, account, .passwordUndone)

@@ -16,7 +16,8 @@ extension Registration {
     public func prove(
         _ name: AccountName, _ password: Secret, and second: SecondProof? = nil, by actor: EventActor
     ) throws -> Step<Opened> {
-        try passwords.check(name, password, by: actor).then { account in
+        try passwords.check(name, password, by: actor).then { proven in
+            let account = proven.account
             let opened = try open(account, second, by: actor)
             // Only a second proof queues anything: that few recovery codes are left, or that an app is out of use.
             if second != nil { world.bell.ring(.deliveries) }

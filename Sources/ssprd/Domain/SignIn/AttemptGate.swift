@@ -1,16 +1,23 @@
 import SSPRVocabulary
 
-/// What only one attempt at a time may be made at: an account's password, a recovery's answers.
+/// What only one attempt at a time may be made at: an account's password, a recovery's answers, a change.
 public struct AttemptKey: Hashable, Sendable {
-    let kind: CounterKind
-    let identity: [UInt8]
+    private enum Kind { case signIn, answers, change }
+
+    private let kind: Kind
+    private let identity: [UInt8]
 
     static func signIn(_ name: AccountName) -> AttemptKey {
         AttemptKey(kind: .signIn, identity: Array(name.text.utf8))
     }
 
     static func answers(_ subject: SubjectKey) -> AttemptKey {
-        AttemptKey(kind: .recovery, identity: subject.bytes)
+        AttemptKey(kind: .answers, identity: subject.bytes)
+    }
+
+    /// Comparing a new password with those that were: it keeps one place of the hashing line at a time, however many ask.
+    static func change(_ account: AccountID) -> AttemptKey {
+        AttemptKey(kind: .change, identity: SubjectKey.account(account).bytes)
     }
 }
 

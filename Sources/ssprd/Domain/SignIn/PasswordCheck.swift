@@ -1,5 +1,12 @@
 import SSPRVocabulary
 
+/// An account whose password has just been proven.
+struct ProvenPassword: Sendable {
+    let account: AccountRow
+    /// What it was compared with, or was hashed to anew; nil where it lives at a target.
+    let verifier: Verifier?
+}
+
 /// Compares a password with an account's, wherever it lives, and keeps the sign-in counter.
 ///
 /// Order (decision 0013): a committed charge, then the comparison outside, then a second transaction settles it. An unknown account
@@ -12,7 +19,7 @@ struct PasswordCheck: Sendable {
     /// The account, once its password is proven.
     ///
     /// Throws `Refusal.refused` for a wrong password and for an unknown account alike.
-    func check(_ name: AccountName, _ password: Secret, by actor: EventActor) throws -> Step<AccountRow> {
+    func check(_ name: AccountName, _ password: Secret, by actor: EventActor) throws -> Step<ProvenPassword> {
         let password = try world.comparable(password)
         let key = AttemptKey.signIn(name)
         return try gate.enter(key, until: world.now + Throttles.attemptWait) { pass in
@@ -31,7 +38,7 @@ struct PasswordCheck: Sendable {
 
     private func compare(
         _ name: AccountName, _ password: Secret, by actor: EventActor, _ pass: AttemptPass
-    ) throws -> Step<AccountRow> {
+    ) throws -> Step<ProvenPassword> {
         let charged = try charge(name, by: actor).get()
         if let account = charged.account, let target = account.target {
             return try askTarget(target, account, password, by: actor, pass)
@@ -47,27 +54,30 @@ struct PasswordCheck: Sendable {
         }
         let account = try settle(name, charged, password, isRight: isRight, by: actor).get()
         pass.giveBack()
-        if let verifier = charged.verifier, world.hasher.isOutdated(verifier) {
-            try renew(verifier, of: account, password)
+        guard let verifier = charged.verifier, world.hasher.isOutdated(verifier) else {
+            return .done(ProvenPassword(account: account, verifier: charged.verifier))
         }
-        return .done(account)
+        return .done(ProvenPassword(account: account, verifier: try renew(verifier, of: account, password)))
     }
 
-    /// Hashes a proven password again at the cost and under the pepper of today; it stays the same password, so nothing is audited.
+    /// Hashes a proven password again at the cost and under the pepper of today; returns what stands for it from now on.
+    ///
+    /// It stays the same password, so nothing is audited.
     ///
     /// The sign-in has been settled and does not depend on it: with a full queue or disk the next one tries again.
-    private func renew(_ outdated: Verifier, of account: AccountRow, _ password: Secret) throws {
+    private func renew(_ outdated: Verifier, of account: AccountRow, _ password: Secret) throws -> Verifier {
         do {
             let verifier = try world.hasher.verifier(for: password)
-            try world.store.write { tx in
+            return try world.store.write { tx in
                 // The password may have been replaced in between (attack A10).
-                guard try tx.passwordVerifier(of: account.id) == outdated else { return }
+                guard try tx.passwordVerifier(of: account.id) == outdated else { return outdated }
                 try tx.setPasswordVerifier(verifier, of: account.id)
+                return verifier
             }
         } catch is HasherBusy {
-            return
+            return outdated
         } catch StoreError.unavailable {
-            return
+            return outdated
         }
     }
 
@@ -116,7 +126,7 @@ struct PasswordCheck: Sendable {
     private func askTarget(
         _ target: TargetName, _ account: AccountRow, _ password: Secret, by actor: EventActor,
         _ pass: AttemptPass
-    ) throws -> Step<AccountRow> {
+    ) throws -> Step<ProvenPassword> {
         let asked: Step<WritebackReport>
         do {
             asked = try desk.order(.verify, at: target, account: account.name, password: password)
@@ -130,10 +140,12 @@ struct PasswordCheck: Sendable {
             switch report.outcome {
             case .changed:
                 let charged = Charged(account: account, verifier: nil, usual: nil)
-                return .done(try settle(account.name, charged, password, isRight: true, by: actor).get())
+                let proven = try settle(account.name, charged, password, isRight: true, by: actor).get()
+                return .done(ProvenPassword(account: proven, verifier: nil))
             case .unchanged where report.refusal == .wrongOldPassword:
                 let charged = Charged(account: account, verifier: nil, usual: nil)
-                return .done(try settle(account.name, charged, password, isRight: false, by: actor).get())
+                _ = try settle(account.name, charged, password, isRight: false, by: actor).get()
+                throw Refusal.refused
             case .unchanged, .unknown:
                 try refund(account.name, account)
                 throw Refusal.unavailable

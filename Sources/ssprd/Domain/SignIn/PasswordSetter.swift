@@ -9,20 +9,29 @@ struct PasswordSetter: Sendable {
     let notices: Notices
     let undo: PasswordUndo
 
+    /// Sets the password of an account whose authority is the daemon.
+    ///
+    /// `judge` gets the verifier in force: it throws a refusal, or says whether this is the same password again. Throws
+    /// `Refusal.password(.usedBefore)` for one of the last ones, `Refusal.busy` when passwords were set meanwhile again and again.
     func set(
-        _ password: Secret, for account: AccountRow, recovery: RecoveryID?, by actor: EventActor
-    ) throws -> Step<Void> {
-        guard let target = account.target else {
+        _ password: Secret, for account: AccountRow, recovery: RecoveryID?, by actor: EventActor,
+        unless judge: (Verifier?) throws -> Bool
+    ) throws {
+        let history = PasswordHistory(world: world)
+        for _ in 1...Throttles.comparisons {
+            let compared = try history.compare(password, of: account.id, judge)
             let verifier = try world.hasher.verifier(for: password)
-            try change(account) { tx in
-                let previous = try tx.passwordVerifier(of: account.id)
+            let isSet = try change(account) { tx in
+                guard try history.stillHolds(compared, of: account.id, in: tx) else { return false }
                 try tx.setPasswordVerifier(verifier, of: account.id)
-                try complete(tx, account, recovery: recovery, replacing: previous, by: actor)
+                try history.remember(compared, of: account.id, in: tx)
+                try complete(tx, account, recovery: recovery, replacing: compared.current, by: actor)
+                return true
             }
-            world.bell.ring(.deliveries)
-            return .done(())
+            guard isSet else { continue }
+            return world.bell.ring(.deliveries)
         }
-        return try writeBack(.set, password, at: target, for: account, recovery: recovery, by: actor)
+        throw Refusal.busy
     }
 
     /// The committed intent comes first, then the order, then its outcome in a second transaction.

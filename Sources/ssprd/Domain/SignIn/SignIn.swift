@@ -50,17 +50,35 @@ public struct SignIn: Sendable {
 
     /// Sets a new password for someone who knows the old one.
     ///
-    /// It must differ from the old one.
+    /// It must differ from the old one and from the last ones before it.
     public func change(
         _ name: AccountName, current: Secret, new: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (replacement, verdict) = world.checked(new, for: name)
+        let (replacement, verdict) = try world.checked(new, for: name)
         let old = try world.comparable(current)
-        return try passwords.check(name, current, by: actor).then { account in
+        return try passwords.check(name, current, by: actor).then { proven in
             // Only now: a refusal that names a rule is for the proven owner.
             try verdict.accept()
             if old == replacement { throw Refusal.password(.sameAsCurrent) }
-            return try setter.set(replacement, for: account, recovery: nil, by: actor)
+            if let target = proven.account.target {
+                return try setter.writeBack(
+                    .set, replacement, at: target, for: proven.account, recovery: nil, by: actor)
+            }
+            // One at a time: who knows a password must not fill the hashing line with it.
+            return try passwords.gate.enter(
+                .change(proven.account.id), until: world.now + Throttles.attemptWait
+            ) { pass in
+                defer { pass.giveBack() }
+                try setter.set(replacement, for: proven.account, recovery: nil, by: actor) { current in
+                    // Another change may have come first, and then this one knows an old password only.
+                    guard
+                        try current == proven.verifier
+                            || current.map({ try world.hasher.verify(old, against: $0) }) ?? false
+                    else { throw Refusal.refused }
+                    return false
+                }
+                return .done(())
+            }
         }
     }
 }
@@ -68,10 +86,10 @@ public struct SignIn: Sendable {
 extension SignIn {
     /// What the rules would say of a password for an account of this name; nothing is stored.
     ///
-    /// The name is only a text: whether there is such an account, and what its password is or was, is not looked at, so that nobody can
-    /// try passwords here.
-    public func check(_ name: AccountName, _ candidate: Secret) -> PasswordVerdict {
-        world.checked(candidate, for: name).verdict
+    /// The name is only a text: whether there is such an account, and what its passwords are or were, is not looked at, so that nobody
+    /// can try passwords here.
+    public func check(_ name: AccountName, _ candidate: Secret) throws -> PasswordVerdict {
+        try world.checked(candidate, for: name).verdict
     }
 
     /// The fewest code points that the policy accepts.

@@ -26,11 +26,17 @@ private enum SQL {
         ON CONFLICT (account) DO UPDATE SET passes = excluded.passes, memory_kib = excluded.memory_kib,
         salt = excluded.salt, tag = excluded.tag, pepper = excluded.pepper
         """
+    static let former = "SELECT \(Verifier.columns) FROM former_passwords WHERE account = ? ORDER BY id DESC LIMIT ?"
+    static let addFormer = "INSERT INTO former_passwords (\(Verifier.columns), account) VALUES (?, ?, ?, ?, ?, ?)"
+    static let removeFormer = """
+        DELETE FROM former_passwords WHERE account = ? AND id NOT IN
+        (SELECT id FROM former_passwords WHERE account = ? ORDER BY id DESC LIMIT ?)
+        """
     // Children before their parents; what hangs on a method, a registration or a recovery goes with it.
     static let removeAll =
         [
             "deliveries", "traces", "intents", "passes", "enrolments", "registrations", "recoveries", "methods",
-            "reviews", "undos", "plan_accounts", "group_members", "password_verifiers",
+            "reviews", "undos", "plan_accounts", "group_members", "former_passwords", "password_verifiers",
         ].map { "DELETE FROM \($0) WHERE account = ?" } + ["DELETE FROM accounts WHERE id = ?"]
 }
 
@@ -67,6 +73,10 @@ extension SQLiteSnapshot {
     func passwordVerifier(of account: AccountID) throws -> Verifier? {
         try connection.first(SQL.verifier, account, read: Verifier.init)
     }
+
+    func formerVerifiers(of account: AccountID, limit: Int) throws -> [Verifier] {
+        try connection.all(SQL.former, account, max(limit, 0), read: Verifier.init)
+    }
 }
 
 extension SQLiteTransaction {
@@ -85,6 +95,15 @@ extension SQLiteTransaction {
     func setPasswordVerifier(_ verifier: Verifier, of account: AccountID) throws {
         try connection.run(
             SQL.setVerifier, verifier.passes, verifier.memoryKiB, verifier.salt, verifier.tag, verifier.pepper, account)
+    }
+
+    func addFormerVerifier(_ verifier: Verifier, of account: AccountID) throws {
+        try connection.run(
+            SQL.addFormer, verifier.passes, verifier.memoryKiB, verifier.salt, verifier.tag, verifier.pepper, account)
+    }
+
+    func removeFormerVerifiers(of account: AccountID, keeping count: Int) throws {
+        try connection.run(SQL.removeFormer, account, account, max(count, 0))
     }
 
     func remove(_ account: AccountID) throws {
