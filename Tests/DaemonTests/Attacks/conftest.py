@@ -1,8 +1,28 @@
 """The fixtures of the tests from outside; what they are made of is in harness.py."""
 
+import os
+import signal
+
+import pytest
 from harness import daemon, folder, world
 
 __all__ = ["daemon", "folder", "world"]
+
+
+# Seconds for one test: whatever waits for longer waits for ever, and must say where. A thousand kills take half an hour.
+LONGEST = 900 if "SSPR_COURIER_KILLS" not in os.environ else 7200
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    def ended(number, frame):
+        raise TimeoutError(f"{item.nodeid} has not ended after {LONGEST} s")
+
+    former = signal.signal(signal.SIGALRM, ended)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, former)
 
 
 def pytest_configure(config):
