@@ -63,7 +63,11 @@ let package = Package(
             path: "Sources/ssprd/Store", swiftSettings: settings),
         .target(
             name: "SSPRPlatform", dependencies: ["SSPRDomain", "SSPRVocabulary"],
-            path: "Sources/ssprd/Platform", swiftSettings: settings),
+            path: "Sources/ssprd/Platform", exclude: ["Documents"], swiftSettings: settings),
+        .target(
+            name: "SSPRDocuments",
+            dependencies: ["SSPRDomain", "SSPRVocabulary", .product(name: "Yams", package: "Yams")],
+            path: "Sources/ssprd/Platform/Documents", swiftSettings: settings),
         .target(
             name: "SSPRServer",
             dependencies: [
@@ -76,10 +80,10 @@ let package = Package(
         .executableTarget(
             name: "ssprd",
             dependencies: [
-                "SSPRCrypto", "SSPRDomain", "SSPRPlatform", "SSPRProtocol", "SSPRServer", "SSPRStore", "SSPRVocabulary",
+                "SSPRCrypto", "SSPRDocuments", "SSPRDomain", "SSPRPlatform", "SSPRProtocol", "SSPRServer", "SSPRStore",
+                "SSPRVocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/ssprd/Main", swiftSettings: settings),
 
@@ -123,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "SSPRClient", "SSPRClientCLI", "SSPRCourier", "SSPRCrypto", "SSPRDomain", "SSPRPlatform",
+                "SSPRClient", "SSPRClientCLI", "SSPRCourier", "SSPRCrypto", "SSPRDocuments", "SSPRDomain",
+                "SSPRPlatform",
                 "SSPRProtocol",
                 "SSPRServer", "SSPRStore", "SSPRVocabulary", "StrictCBOR",
                 .product(name: "Logging", package: "swift-log"),

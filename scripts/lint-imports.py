@@ -63,7 +63,7 @@ BANS = [
         "use FoundationEssentials, or an executable of its own beside Courier/ and Writeback/",
     ),
     Ban(
-        ("SSPRDomain", "SSPRCrypto", "SSPRStore", "SSPRPlatform", "SSPRServer", "ssprd"), ("Foundation*",),
+        ("SSPRDomain", "SSPRCrypto", "SSPRStore", "SSPRPlatform", "SSPRDocuments", "SSPRServer", "ssprd"), ("Foundation*",),
         "In the daemon Foundation is there for Unicode's normal forms alone.",
         "use Glibc, or a port that Platform implements",
         allowed="Sources/ssprd/Platform/*Normal*.swift",
@@ -73,7 +73,7 @@ BANS = [
 # Modules with one owner, in the daemon and in each program apart from it; what they do is reached through its ports.
 OWNERS = {
     "CCurl": {"SSPRCourier"}, "CHashMemory": {"SSPRCrypto"}, "CSodium": {"SSPRCrypto", "SSPRDevice"},
-    "Crypto": {"SSPRCrypto"}, "GRDB*": {"SSPRStore"}, "NIO*": {"SSPRServer"},
+    "Crypto": {"SSPRCrypto"}, "GRDB*": {"SSPRStore"}, "NIO*": {"SSPRServer"}, "Yams": {"SSPRDocuments", "SSPRAgent"},
 }
 
 # Targets that may reach nothing outside this package, however long the way.

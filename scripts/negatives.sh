@@ -68,7 +68,7 @@ check_service() {
         built+=" $name"
         case $name in
             NIO* | CNIO* | _NIO* | GRDB* | CSodium | CHashMemory | Crypto* | CCrypto* | Yams | CYaml | CCurl | Logging | ArgumentParser* | \
-                SSPRCrypto | SSPRDomain | SSPRPlatform | SSPRServer | SSPRStore)
+                SSPRCrypto | SSPRDocuments | SSPRDomain | SSPRPlatform | SSPRServer | SSPRStore)
                 find_fault "$service: compiled $name, which the client library must not need" ;;
         esac
     done

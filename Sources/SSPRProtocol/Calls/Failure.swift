@@ -12,7 +12,7 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let rule: PasswordRule?
     /// Why a target refused.
     public let refusal: WritebackRefusal?
-    /// The target's own words, for the proven owner only; printable text of at most 256 bytes.
+    /// The target's own words, for the proven owner only, or what is wrong with a policy document; printable text of at most 256 bytes.
     public let text: String?
     /// The rule that a custom question breaks.
     public let question: QuestionRule?
@@ -20,11 +20,18 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let points: UInt32?
     /// The banned words in a new password, where they are the reason.
     public let found: [BannedTerm]?
+    /// The version of the policy in force.
+    public let version: UInt32?
+    /// How many of those accounts that can recover could not any more.
+    public let losing: UInt32?
+    /// How many accounts can recover.
+    public let capable: UInt32?
 
     /// Describes a refusal.
     public init(
         _ code: FailureCode, retryAfter: UInt64? = nil, rule: PasswordRule? = nil, refusal: WritebackRefusal? = nil,
-        text: String? = nil, question: QuestionRule? = nil, points: UInt32? = nil, found: [BannedTerm]? = nil
+        text: String? = nil, question: QuestionRule? = nil, points: UInt32? = nil, found: [BannedTerm]? = nil,
+        version: UInt32? = nil, losing: UInt32? = nil, capable: UInt32? = nil
     ) {
         self.code = code
         self.retryAfter = retryAfter
@@ -34,6 +41,9 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         self.question = question
         self.points = points
         self.found = found
+        self.version = version
+        self.losing = losing
+        self.capable = capable
     }
 
     /// The keys on the wire.
@@ -46,6 +56,9 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         case points = 6
         case found = 7
         case question = 11
+        case version = 21
+        case losing = 22
+        case capable = 23
     }
 }
 
@@ -80,6 +93,12 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case answersRefused = 13
     /// The custom question breaks the rule that `question` names; nothing has changed.
     case questionRefused = 19
+    /// The policy document cannot be read, or says what may not be said; `text` names the line, what stands there and what is allowed.
+    case policyRefused = 20
+    /// Another version of the policy is in force than the one that was expected: `version`. Nothing has changed.
+    case policyMoved = 21
+    /// So many accounts (`losing` of `capable`) could not recover any more that it must be said once more. Nothing has changed.
+    case policyLoss = 22
 
     /// The name in specification, JSON and logs.
     public var name: String { String(describing: self) }
@@ -105,6 +124,11 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .internalError: "A fault of the daemon's own. The log has more; what was answered before stays in force."
         case .answersRefused: "The questions or answers do not satisfy the rules; choose others."
         case .questionRefused: "The custom question breaks the rule that `question` names. Nothing has changed."
+        case .policyRefused: "The policy document is not acceptable: `text` says where and what. Nothing has changed."
+        case .policyMoved:
+            "Another version of the policy is in force than the one that was expected: `version`. Nothing has changed; look at it and try again."
+        case .policyLoss:
+            "`losing` of `capable` accounts could not recover any more, which is more than 5 % or more than 10. Nothing has changed; ask with `allowsLoss` if that is meant."
         }
     }
 }

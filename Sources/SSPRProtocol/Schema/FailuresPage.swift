@@ -11,11 +11,15 @@ enum FailuresPage {
         page += "| 2 | `retryAfter` | `busy`, `throttled`: milliseconds after which another try makes sense |\n"
         page += "| 3 | `rule` | `passwordRefused`: one of \(texts(PasswordRule.self)) |\n"
         page += "| 4 | `refusal` | `targetRefused`: one of \(texts(WritebackRefusal.self)) |\n"
-        page += "| 5 | `text` | `targetRefused`: the target's own words |\n"
+        page +=
+            "| 5 | `text` | `targetRefused`: the target's own words; `policyRefused`: what is wrong in the document, and where |\n"
         page +=
             "| 6 | `points` | `passwordRefused`, rule `banned`: what it has of the \(BannedTerm.pointsNeeded) points that it needs |\n"
         page += "| 7 | `found` | `passwordRefused`, rule `banned`: the banned words in it, a list of texts |\n"
         page += "| 11 | `question` | `questionRefused`: one of \(texts(QuestionRule.self)) |\n"
+        page += "| 21 | `version` | `policyMoved`: the version of the policy in force |\n"
+        page += "| 22 | `losing` | `policyLoss`: how many accounts could not recover any more |\n"
+        page += "| 23 | `capable` | `policyLoss`: of how many that can |\n"
         return page
     }
 

@@ -17,6 +17,10 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountLanguageSet = "account.languageSet"
     case questionAdded = "question.added"
     case questionRetired = "question.retired"
+    /// A version of the policy came into force, or was refused.
+    case policyApplied = "policy.applied"
+    /// One field of the policy has another value since that version.
+    case policyChanged = "policy.changed"
     case signInAnswered = "signin.answered"
     case signInLocked = "signin.locked"
     case passwordChanged = "password.changed"
@@ -105,6 +109,8 @@ public enum EventReason: String, WireChoice, Hashable {
     case unreadable
     case unclear
     case disputed
+    /// More accounts would lose recovery than are tolerated.
+    case manyLose
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).
@@ -157,13 +163,17 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var group: GroupName?
     /// The licence plan concerned.
     public var plan: PlanName?
+    /// The version of the policy concerned.
+    public var policy: UInt32?
+    /// What it changes of one field.
+    public var change: PolicyChange?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
         target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
-        plan: PlanName? = nil
+        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -179,6 +189,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.question = question
         self.group = group
         self.plan = plan
+        self.policy = policy
+        self.change = change
     }
 
     /// The keys on the wire.
@@ -197,6 +209,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case question = 17
         case group = 27
         case plan = 28
+        case policy = 41
+        case change = 42
     }
 }
 

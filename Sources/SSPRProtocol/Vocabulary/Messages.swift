@@ -26,6 +26,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case recoveryDenied
     /// An administrator's password was reset; for every other global administrator.
     case administratorReset
+    /// A version of the policy came into force; for every global administrator.
+    case policyChanged
     /// The help desk has issued a temporary pass.
     case temporaryPassIssued
     /// Few recovery codes are left.

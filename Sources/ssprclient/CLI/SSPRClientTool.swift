@@ -24,7 +24,8 @@ struct SSPRClientTool: ParsableCommand {
             CommandGroup(
                 name: "For administrators:",
                 subcommands: [
-                    AccountsGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self, Deliveries.self,
+                    AccountsGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self, PolicyGroup.self,
+                    Deliveries.self,
                     AuditGroup.self,
                 ]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),

@@ -11,6 +11,7 @@ extension Failure {
         func number(_ key: CodingKeys) -> UInt64? {
             if case .unsigned(let number)? = entries[UInt64(key.rawValue)] { number } else { nil }
         }
+        func small(_ key: CodingKeys) -> UInt32? { number(key).flatMap { UInt32(exactly: $0) } }
         func text(_ key: CodingKeys) -> String? {
             if case .text(let text)? = entries[UInt64(key.rawValue)] { text } else { nil }
         }
@@ -23,6 +24,7 @@ extension Failure {
             code, retryAfter: number(.retryAfter), rule: text(.rule).flatMap(PasswordRule.init),
             refusal: text(.refusal).flatMap(WritebackRefusal.init), text: text(.text),
             question: text(.question).flatMap(QuestionRule.init),
-            points: number(.points).flatMap { UInt32(exactly: $0) }, found: terms(.found))
+            points: small(.points), found: terms(.found), version: small(.version), losing: small(.losing),
+            capable: small(.capable))
     }
 }

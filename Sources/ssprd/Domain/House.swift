@@ -22,6 +22,8 @@ public struct House: Sendable {
     public let groups: Groups
     /// Licence plans.
     public let licences: Licences
+    /// The policy and its versions.
+    public let policies: Policies
     /// The audit trail.
     public let trail: Trail
     /// Messages for couriers.
@@ -60,6 +62,7 @@ public struct House: Sendable {
         accounts = Accounts(world: world, registration: registration, passes: passes, eligibility: eligibility)
         groups = Groups(world: world)
         licences = Licences(world: world)
+        policies = Policies(world: world, notices: notices, passes: passes, eligibility: eligibility)
         questions = Questions(world: world)
         trail = Trail(world: world)
         deliveries = Deliveries(world: world, watch: watch)

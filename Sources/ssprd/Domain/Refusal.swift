@@ -28,6 +28,12 @@ public enum Refusal: Error, Sendable, Equatable {
     case answers
     /// A custom question breaks a rule.
     case question(QuestionRule)
+    /// A policy document is none: what is wrong with it and where, in words for administrators.
+    case policyDocument(String)
+    /// Another version of the policy is in force than the one that was expected.
+    case policyMoved(to: UInt32)
+    /// So many of those accounts that can recover could not any more.
+    case policyLoss(losing: UInt32, capable: UInt32)
 
     /// The new password breaks a rule that needs no more words.
     public static func password(_ rule: PasswordRule) -> Refusal { .passwordRefused(PasswordVerdict(rule)) }

@@ -12,17 +12,19 @@ public struct Surroundings: Sendable {
     let breached: any BreachedPasswords
     let ambient: any Ambient
     let bell: any Bell
-    let policy: Policy
+    /// Every version of the policy.
+    let policies: PolicyBook
     /// What devices are told that asks them.
     let host: HostName
     /// The daemon's own uid: the actor of what it does by itself.
     let daemon: EventActor
 
-    /// Joins the ports.
+    /// Joins the ports; `policy` is the configuration's, and `given` the fields that it names.
     public init(
         store: any Store, hasher: any SecretHasher, sealer: any Sealer, tags: any KeyedHasher, codes: any TimeCodes,
         proofs: any DeviceProofs, text: any TextNormalizer, ambient: any Ambient, bell: any Bell, policy: Policy,
-        host: HostName, daemonUID: UInt32, breached: any BreachedPasswords = NoBreachedPasswords()
+        given: Set<String> = [], host: HostName, daemonUID: UInt32,
+        breached: any BreachedPasswords = NoBreachedPasswords()
     ) {
         self.store = store
         self.hasher = hasher
@@ -34,19 +36,35 @@ public struct Surroundings: Sendable {
         self.breached = breached
         self.ambient = ambient
         self.bell = bell
-        self.policy = policy
+        policies = PolicyBook(configured: policy, given: given)
         self.host = host
         daemon = EventActor(uid: daemonUID, role: nil)
     }
 
     var now: Timestamp { ambient.now }
 
+    /// The policy in force, as the transaction that acts finds it.
+    func policy(in tx: any Snapshot) throws -> Policy { try policies.newest(in: tx).policy }
+
+    /// The policy under which a recovery began, and under which it ends (feature F4).
+    func policy(of recovery: RecoveryRow, in tx: any Snapshot) throws -> Policy {
+        try policies.policy(recovery.policy, in: tx)
+    }
+
+    /// The policy under which a registration began, and under which it ends.
+    func policy(of registration: RegistrationRow, in tx: any Snapshot) throws -> Policy {
+        try policies.policy(registration.policy, in: tx)
+    }
+
+    /// The policy in force, for what is decided outside of any transaction.
+    func currentPolicy() throws -> Policy { try store.read { try policy(in: $0) } }
+
     /// Which state this is: a keyed hash, so that it stays when the host is renamed, and its key never rotates.
     var instance: InstanceID { InstanceID(prefixOf: tags.tag(.decoy, Array("instance".utf8), [])) }
 
     /// The questions in a language, as near as there is one; custom ones too.
     func questions(in language: LanguageTag?, _ tx: any Snapshot) throws -> QuestionCatalog {
-        QuestionCatalog(try tx.customQuestions(), nearestTo: [language, policy.language])
+        try QuestionCatalog(tx.customQuestions(), nearestTo: [language, policy(in: tx).language])
     }
 
     /// Changes the state, then tells those who follow the trail.
@@ -64,10 +82,12 @@ public struct Surroundings: Sendable {
         do { return try text.opaqueString(password) } catch is NotText { return password }
     }
 
-    /// A new password in the form in which it is hashed, and what the rules say of it.
+    /// A new password in the form in which it is hashed, and what the rules of a policy say of it.
     ///
     /// Throws only when the list of known passwords can no longer be read.
-    func checked(_ password: Secret, for name: AccountName) throws -> (password: Secret, verdict: PasswordVerdict) {
+    func checked(
+        _ password: Secret, for name: AccountName, under policy: Policy
+    ) throws -> (password: Secret, verdict: PasswordVerdict) {
         let normal: Secret
         do { normal = try text.opaqueString(password) } catch is NotText {
             return (password, PasswordVerdict(.notText))

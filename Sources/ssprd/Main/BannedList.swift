@@ -1,3 +1,4 @@
+import SSPRDocuments
 import SSPRDomain
 import SSPRVocabulary
 
@@ -6,7 +7,7 @@ enum BannedList {
     /// The most words of a site (feature F7).
     static let limit = 1000
 
-    static func read(_ passwords: ConfigurationNode) throws -> [BannedTerm] {
+    static func read(_ passwords: DocumentNode) throws -> [BannedTerm] {
         switch try passwords.textsOrPath("banned") {
         case nil: return []
         case .texts(let texts): return try terms(texts)
@@ -24,7 +25,7 @@ enum BannedList {
 
     private static func terms(_ texts: [(place: String, text: String)]) throws -> [BannedTerm] {
         if texts.count > limit {
-            throw ConfigurationError(
+            throw DocumentError(
                 place: texts[limit].place, problem: "passwords.banned has \(texts.count) words",
                 allowed: "at most \(limit)")
         }
@@ -32,7 +33,7 @@ enum BannedList {
             do {
                 return try BannedTerm(text)
             } catch {
-                throw ConfigurationError(
+                throw DocumentError(
                     place: place, problem: "passwords.banned cannot have \"\(text)\"",
                     allowed: "words of 4 to 16 visible characters without blanks")
             }

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import SSPRCrypto
+import SSPRDocuments
 import SSPRDomain
 import SSPRPlatform
 import SSPRProtocol
@@ -47,10 +48,12 @@ struct Daemon {
                 store: store, hasher: hasher, sealer: RowSealer(keys: keys), tags: TagHasher(keys: keys),
                 codes: AuthenticatorCodes(), proofs: DeviceSignatures(), text: UnicodeNormalizer(), ambient: ambient,
                 bell: room,
-                policy: configuration.policy, host: SystemName.host(), daemonUID: geteuid(),
+                policy: configuration.policy, given: configuration.given, host: SystemName.host(), daemonUID: geteuid(),
                 breached: breached ?? NoBreachedPasswords()))
+        try house.policies.check()
         let server = try Server(
-            table: CallTable.house(house), roles: configuration.roles, room: room, logger: log,
+            table: CallTable.house(house, reading: PolicyText.read), roles: configuration.roles, room: room,
+            logger: log,
             owns: { try house.accounts.owns($1, $0) })
         let found = try house.startUp.settle()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")

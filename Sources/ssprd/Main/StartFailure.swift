@@ -1,4 +1,6 @@
 import SSPRCrypto
+import SSPRDocuments
+import SSPRDomain
 import SSPRPlatform
 import SSPRServer
 import SSPRStore
@@ -7,8 +9,8 @@ import SSPRStore
 enum StartFailure {
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
-        case is ConfigurationError, is TextFile.Failed, is KeyRingError, is StoreOpenError, is CallTable.Faults,
-            is FilterError:
+        case is DocumentError, is PolicyUnreadable, is TextFile.Failed, is KeyRingError, is StoreOpenError,
+            is CallTable.Faults, is FilterError:
             78
         case is ListeningSocketError: 69
         case is TooFewDescriptors, is SystemError: 71

@@ -7,7 +7,13 @@ extension CallTable {
     /// The daemon's table of contents: one line a call, in number order.
     ///
     /// A missing or double row refuses the start.
-    public static func house(_ house: House) throws -> CallTable {
+    ///
+    /// - Parameters:
+    ///   - house: The rules.
+    ///   - read: What a policy document says, or a refusal that tells what is wrong with it.
+    public static func house(
+        _ house: House, reading read: @escaping @Sendable (String) throws -> PolicyDocument
+    ) throws -> CallTable {
         try CallTable(rows: [
             .hello(version: Release.version),
             .inline(Ping.self) { _, _ in Empty() },
@@ -17,9 +23,7 @@ extension CallTable {
             .waiting(ChangePassword.self) {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
-            .blocking(CheckPassword.self) { _, request in
-                .init(try house.signIn.check(request.account, request.password), house.signIn.minimumPasswordLength)
-            },
+            .blocking(CheckPassword.self) { .init(try house.signIn.check($1.account, $1.password)) },
 
             .blocking(DescribeRegistration.self) {
                 try .init(house.registration.describe($1.account, in: $1.language, by: $0))
@@ -145,6 +149,17 @@ extension CallTable {
                         try $1.rows.page(of: Limits.importRows).map(Accounts.Incoming.init), $1.mode, by: $0))
             },
             .blocking(ExplainAccount.self) { .init(try house.accounts.explain($1.account)) },
+            .blocking(ShowPolicy.self) { .init(try house.policies.show($1.version)) },
+            .blocking(PlanPolicy.self) { .init(try house.policies.plan(try read($1.document.text))) },
+            .blocking(ApplyPolicy.self) {
+                .init(try house.policies.apply(try read($1.document.text), .init($1), by: $0))
+            },
+            .blocking(ListPolicies.self) {
+                .init(try house.policies.history(before: $1.before, limit: Limits.pageItems))
+            },
+            .blocking(RollBackPolicy.self) {
+                .init(try house.policies.rollBack(to: $1.version, .init($1), by: $0))
+            },
 
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },

@@ -58,6 +58,9 @@ final class FailureMapping: Sendable {
         case .target(let refusal, let text): Failure(.targetRefused, refusal: refusal, text: text)
         case .answers: Failure(.answersRefused)
         case .question(let rule): Failure(.questionRefused, question: rule)
+        case .policyDocument(let problem): Failure(.policyRefused, text: Self.line(problem))
+        case .policyMoved(let version): Failure(.policyMoved, version: version)
+        case .policyLoss(let losing, let capable): Failure(.policyLoss, losing: losing, capable: capable)
         }
     }
 
@@ -69,6 +72,15 @@ final class FailureMapping: Sendable {
                 metadata: ["uid": "\(peer.uid)", "pid": "\(peer.credentials.pid)", "unshown": "\(hidden)"])
         }
         return Failure(.malformed)
+    }
+
+    /// One visible line, as long as a failure may carry: a document's own text stands in it.
+    private static func line(_ text: String) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars where line.utf8.count + 4 <= WireLimit.textBytes {
+            line.unicodeScalars.append(scalar.isHidden ? " " : scalar)
+        }
+        return line
     }
 
     private func milliseconds(to moment: Timestamp) -> UInt64 {

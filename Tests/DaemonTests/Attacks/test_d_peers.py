@@ -179,7 +179,7 @@ def test_attack_D5_overflow_ids_in_the_role_list_refuse_the_start(folder):
 
 @pytest.mark.parametrize("holders", ["groups: [wheel]", 'groups: ["10"]', "users: [alice]", "groups: [-1]", "groups: [4294967295]"])
 def test_attack_D7_role_holders_are_numbers_and_never_looked_up(folder, holders):
-    """Guard: ConfigurationNode.identifiers; the daemon asks NSS for nothing, so that no failing look-up can become group 0."""
+    """Guard: DocumentNode.identifiers; the daemon asks NSS for nothing, so that no failing look-up can become group 0."""
     daemon = Daemon(folder, configuration=f"roles: {{helper: {{{holders}}}}}\n").spawn()
     assert refused_start(daemon) == 78
     assert "numeric ids" in daemon.log.read_text()

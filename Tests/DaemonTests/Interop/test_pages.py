@@ -1,13 +1,14 @@
 """What the printed pages say is what the daemon does."""
 
 import pathlib
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Attacks"))
 
 import pytest
 import sspr
-from harness import NEW_PASSWORD, PASSWORD, World, app_code, daemon, folder  # noqa: F401  (fixtures)
+from harness import NEW_PASSWORD, PASSWORD, World, app_code, daemon, folder, program  # noqa: F401  (fixtures)
 
 
 class Watched(World):
@@ -82,3 +83,12 @@ def test_a_call_leaves_the_events_that_it_declares_and_no_other(daemon):  # noqa
         "recovery.answer": {"proof.answered", "recovery.blocked"}, "accounts.enable": {"account.enabled", "account.disabled"},
     }.items():
         assert world.seen[name] >= kinds, (name, world.seen[name])
+
+
+def test_the_printed_pages_are_those_of_the_program(folder):  # noqa: F811
+    """`make spec` prints them anew."""
+    subprocess.run([program("ssprd"), "spec", "print", "--directory", str(folder)], check=True, timeout=60)
+    printed = sorted(path.name for path in folder.iterdir())
+    assert printed == ["calls.json", "calls.md", "failures.md", "policy.md", "sspr.cddl"]
+    for name in printed:
+        assert (folder / name).read_text() == (sspr.SPEC / name).read_text(), name

@@ -39,6 +39,8 @@ import Testing
         "licences.list": [.administrator],
         "accounts.import": [.administrator],
         "accounts.explain": [.administrator],
+        "policy.show": [.administrator, .auditor], "policy.history": [.administrator, .auditor],
+        "policy.plan": [.administrator], "policy.apply": [.administrator], "policy.rollback": [.administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],
         "audit.verify": [.auditor, .administrator],
         "agents.claimDelivery": [.courier], "agents.reportDelivery": [.courier],

@@ -75,6 +75,14 @@ import Testing
         #expect(map(Refusal.outcomeUnknown) == Failure(.outcomeUnknown))
         #expect(map(Refusal.answers) == Failure(.answersRefused))
         #expect(map(Refusal.question(.alike)) == Failure(.questionRefused, question: .alike))
+        #expect(
+            map(Refusal.policyDocument("line 1:\n\u{1b}no")) == Failure(.policyRefused, text: "line 1:  no"))
+        #expect(
+            map(Refusal.policyDocument(String(repeating: "ü", count: 200))).text?.utf8.count ?? 0 <= WireLimit.textBytes
+        )
+        #expect(map(Refusal.policyMoved(to: 3)) == Failure(.policyMoved, version: 3))
+        #expect(
+            map(Refusal.policyLoss(losing: 2, capable: 5)) == Failure(.policyLoss, losing: 2, capable: 5))
         #expect(map(Failure(.denied)) == Failure(.denied))
         for rule in PasswordRule.allCases {
             #expect(map(Refusal.password(rule)) == Failure(.passwordRefused, rule: rule))

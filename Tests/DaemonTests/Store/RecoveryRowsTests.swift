@@ -37,7 +37,7 @@ import Testing
             id: RecoveryID(random: 5), handle: Sample.bytes(9), account: AccountID(random: 2),
             subject: .account(AccountID(random: 2)), purpose: .reset, peer: 0, begunAt: Sample.at(-1),
             expiresAt: Sample.at(-2), proofsNeeded: .max, offers: [], isEligible: false, state: .void, proven: [],
-            drawn: [.max], grant: Sample.bytes(8), grantTries: .max)
+            drawn: [.max], grant: Sample.bytes(8), grantTries: .max, policy: .max)
         try store.write { tx in
             try tx.insert(Sample.recovery(5, handle: 1, of: 1), now: Sample.now)
             try tx.update(after)

@@ -53,7 +53,8 @@ enum Sample {
             offers: [
                 Offer(choice: 1, kind: .email, method: MethodID(random: 77)),
                 Offer(choice: 2, kind: .questions, method: nil),
-            ], isEligible: true, state: state, proven: [2, 1], drawn: [4, 70_000, 0], grant: nil, grantTries: 3)
+            ], isEligible: true, state: state, proven: [2, 1], drawn: [4, 70_000, 0], grant: nil, grantTries: 3,
+            policy: 7)
     }
 
     static func code(for recovery: UInt64, choice: UInt32, fill: UInt8 = 0x60) -> CodeRow {

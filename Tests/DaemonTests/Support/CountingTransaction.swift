@@ -85,6 +85,12 @@ extension CountingTransaction: Snapshot {
     func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
         try inner.expiredDeliveries(at: now, limit: limit)
     }
+    func newestPolicy() throws -> PolicyStamp? { try inner.newestPolicy() }
+    func policyStamp(_ version: UInt32) throws -> PolicyStamp? { try inner.policyStamp(version) }
+    func policyVersion(_ version: UInt32) throws -> PolicyVersionRow? { try inner.policyVersion(version) }
+    func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow] {
+        try inner.policyVersions(before: version, limit: limit)
+    }
     func customQuestions() throws -> [QuestionRow] { try inner.customQuestions() }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
@@ -281,6 +287,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func update(_ intent: IntentRow) throws {
         count("update intent")
         try inner.update(intent)
+    }
+    func insert(_ version: PolicyVersionRow) throws {
+        count("insert policy")
+        try inner.insert(version)
     }
     func insert(_ question: QuestionRow) throws {
         count("insert question")

@@ -116,6 +116,15 @@ class MemorySnapshot: Snapshot {
     func links(after sequence: UInt64, limit: Int) -> [AuditLink] {
         Array(rows.links.drop { $0.sequence <= sequence }.prefix(max(limit, 0)))
     }
+    func newestPolicy() -> PolicyStamp? { rows.policies.keys.max().flatMap(policyStamp) }
+    func policyStamp(_ version: UInt32) -> PolicyStamp? {
+        rows.policies[version].map { PolicyStamp(version: $0.version, id: $0.id) }
+    }
+    func policyVersion(_ version: UInt32) -> PolicyVersionRow? { rows.policies[version] }
+    func policyVersions(before version: UInt32?, limit: Int) -> [PolicyVersionRow] {
+        let below = rows.policies.values.filter { row in version.map { row.version < $0 } ?? true }
+        return Array(below.sorted { $0.version > $1.version }.prefix(max(limit, 0)))
+    }
     func customQuestions() -> [QuestionRow] { rows.questions.values.sorted { $0.number < $1.number } }
     func auditHead() -> AuditHead {
         rows.links.last.map { AuditHead(sequence: $0.sequence, hash: $0.hash) }

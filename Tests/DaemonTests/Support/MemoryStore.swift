@@ -83,6 +83,7 @@ struct MemoryRows {
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
     var questions: [UInt32: QuestionRow] = [:]
+    var policies: [UInt32: PolicyVersionRow] = [:]
     var groups: [GroupID: GroupRow] = [:]
     var members: [GroupID: Set<AccountID>] = [:]
     var plans = [PlanID(random: 0): MemoryRows.defaultPlan]

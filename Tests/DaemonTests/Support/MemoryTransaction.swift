@@ -205,6 +205,7 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         try replace(intent, under: intent.id, in: \.intents)
     }
 
+    func insert(_ version: PolicyVersionRow) throws { try add(version, under: version.version, to: \.policies) }
     func insert(_ question: QuestionRow) throws { try add(question, under: question.number, to: \.questions) }
     func update(_ question: QuestionRow) throws { try replace(question, under: question.number, in: \.questions) }
 

@@ -52,6 +52,20 @@ extension CommandFailure {
             self = make(
                 .badData, "the question is not acceptable", Self.words(for: failure.question),
                 "ssprclient questions list")
+        case .policyRefused:
+            self = make(
+                .badData, "the document is not acceptable", failure.text ?? "It breaks a rule.",
+                "ssprclient policy show lists the fields and their values")
+        case .policyMoved:
+            self = make(
+                .tryLater, "another policy is in force",
+                "Somebody has applied version \(failure.version ?? 0) meanwhile.",
+                "ssprclient policy show, then the same command once more")
+        case .policyLoss:
+            self = make(
+                .refused, "many could not recover any more",
+                "It would take that from \(failure.losing ?? 0) of \(failure.capable ?? 0) accounts. Nothing has changed.",
+                "ssprclient policy plan FILE names them; --allow-loss if it is meant")
         }
     }
 

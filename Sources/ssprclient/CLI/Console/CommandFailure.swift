@@ -99,6 +99,11 @@ struct CommandFailure: Error {
             if let found = refusal.found { fields.append(("found", .list(found.map { .text($0.text) }))) }
             if let reason = refusal.refusal { fields.append(("refusal", .text(reason.rawValue))) }
             if let text = refusal.text { fields.append(("text", .text(text))) }
+            for (name, number) in [
+                ("version", refusal.version), ("losing", refusal.losing), ("capable", refusal.capable),
+            ] {
+                if let number { fields.append((name, .unsigned(UInt64(number)))) }
+            }
             if let rule = refusal.question { fields.append(("question", .text(rule.rawValue))) }
         }
         return .object([("error", .object(fields))])

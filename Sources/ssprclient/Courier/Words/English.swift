@@ -90,6 +90,11 @@ extension Language {
                 + "after the person proved who they are. You are told because you administer \(.instance) too.",
             ifNot: "\(.account) did not do this, somebody else may now act as an administrator.",
             concernsReader: false),
+        policyChanged: notice(
+            "The rules for recovering accounts were changed",
+            "Another version of the policy is in force at \(.instance). Who has changed what, and why: ssprclient policy history, and "
+                + "the trail. You are told because your account \(.account) administers \(.instance).",
+            ifNot: "somebody else may have weakened what protects every account.", concernsReader: false),
         temporaryPassIssued: notice(
             "A temporary pass was issued for your account",
             "The help desk of \(.instance) issued a temporary pass for your account \(.account). "
@@ -168,6 +173,7 @@ extension Language {
         recoveryBlocked: textNotice("recovery of \(.accountInShort) was blocked"),
         recoveryDenied: textNotice("recovery of \(.accountInShort) was denied"),
         administratorReset: textNotice("the administrator \(.accountInShort) was reset", ifNot: "Unexpected"),
+        policyChanged: textNotice("\(.accountInShort): the policy was changed", ifNot: "Unexpected"),
         temporaryPassIssued: textNotice("a temporary pass of \(.accountInShort) was issued"),
         recoveryCodesLow: textNotice("few recovery codes of \(.accountInShort) are left"),
         resetUncertain: textNotice("the reset of \(.accountInShort) may have failed"),
@@ -194,6 +200,7 @@ extension Language {
         recoveryBlocked: spokenNotice("Recovery of your account is blocked after too many wrong answers."),
         recoveryDenied: spokenNotice("A recovery of your account was denied on your device."),
         administratorReset: spokenNotice("The password of an administrator was reset."),
+        policyChanged: spokenNotice("The rules for recovering accounts were changed."),
         temporaryPassIssued: spokenNotice("The help desk issued a temporary pass for your account."),
         recoveryCodesLow: spokenNotice("A recovery code of your account was used, and few are left."),
         resetUncertain: spokenNotice("Nobody knows whether your new password is in force. Try to sign in."),

@@ -100,6 +100,13 @@ extension Language {
             ifExpected: "War das zu erwarten",
             otherwise: "War das nicht \(.account), ",
             ifNot: "kann jetzt jemand anderes mit diesen Rechten handeln."),
+        policyChanged: notice(
+            "Die Regeln für die Wiederherstellung wurden geändert",
+            "Bei \(.instance) gilt eine neue Fassung der Regeln. Wer was geändert hat und warum, sagen ssprclient policy history und "
+                + "das Protokoll. Sie erfahren das, weil Ihr Konto \(.account) \(.instance) verwaltet.",
+            ifExpected: "War das zu erwarten",
+            otherwise: "War das nicht zu erwarten, ",
+            ifNot: "hat womöglich jemand anderes geschwächt, was alle Konten schützt."),
         temporaryPassIssued: notice(
             "Für Ihr Konto wurde ein befristeter Pass ausgestellt",
             "Der Helpdesk von \(.instance) hat für Ihr Konto \(.account) einen befristeten Pass ausgestellt. Er gilt einmal, "
@@ -175,6 +182,7 @@ extension Language {
         recoveryBlocked: textNotice("Wiederherstellung von \(.accountInShort) gesperrt"),
         recoveryDenied: textNotice("Wiederherstellung von \(.accountInShort) abgelehnt"),
         administratorReset: textNotice("Adminkonto \(.accountInShort) zurückgesetzt", ifNot: "Unerwartet"),
+        policyChanged: textNotice("\(.accountInShort): Regeln geändert", ifNot: "Unerwartet"),
         temporaryPassIssued: textNotice("neuer befristeter Pass für \(.accountInShort)"),
         recoveryCodesLow: textNotice("nur noch wenige Codes für \(.accountInShort)"),
         resetUncertain: textNotice("neues Passwort von \(.accountInShort) ungewiss"),
@@ -203,6 +211,7 @@ extension Language {
             "Die Wiederherstellung Ihres Kontos ist nach zu vielen falschen Antworten gesperrt."),
         recoveryDenied: spokenNotice("Eine Wiederherstellung Ihres Kontos wurde auf Ihrem Gerät abgelehnt."),
         administratorReset: spokenNotice("Das Passwort eines Administrationskontos wurde zurückgesetzt."),
+        policyChanged: spokenNotice("Die Regeln für die Wiederherstellung wurden geändert."),
         temporaryPassIssued: spokenNotice("Der Helpdesk hat für Ihr Konto einen befristeten Pass ausgestellt."),
         recoveryCodesLow: spokenNotice(
             "Ein Wiederherstellungscode Ihres Kontos wurde benutzt, und nur wenige sind noch übrig."),

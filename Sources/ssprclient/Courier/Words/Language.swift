@@ -77,6 +77,7 @@ struct PerKind<Words: Sendable>: Sendable {
     let recoveryBlocked: Words
     let recoveryDenied: Words
     let administratorReset: Words
+    let policyChanged: Words
     let temporaryPassIssued: Words
     let recoveryCodesLow: Words
     let resetUncertain: Words
@@ -99,6 +100,7 @@ struct PerKind<Words: Sendable>: Sendable {
         case .recoveryBlocked: recoveryBlocked
         case .recoveryDenied: recoveryDenied
         case .administratorReset: administratorReset
+        case .policyChanged: policyChanged
         case .temporaryPassIssued: temporaryPassIssued
         case .recoveryCodesLow: recoveryCodesLow
         case .resetUncertain: resetUncertain

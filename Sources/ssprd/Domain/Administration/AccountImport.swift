@@ -67,7 +67,7 @@ extension Accounts {
             try tx.plans(of: group.id).contains { plan in plan.seats.map { plan.taken >= $0 } ?? false }
         }
         guard !isFull else { return .noSeat }
-        let canRecover = world.policy.missing(row.contacts.map(\.kind), role: row.role) == 0
+        let canRecover = try world.policy(in: tx).missing(row.contacts.map(\.kind), role: row.role) == 0
         let account = AccountRow(
             id: world.ambient.identifier(), name: row.name, uid: row.uid, role: row.role, isEnabled: true,
             target: row.target, addedAt: world.now, registeredAt: canRecover ? world.now : nil, language: row.language)

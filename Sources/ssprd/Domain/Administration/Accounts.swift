@@ -36,7 +36,7 @@ public struct Accounts: Sendable {
     }
 
     private func firstVerifier(_ password: Secret, for name: AccountName) throws -> Verifier {
-        let (password, verdict) = try world.checked(password, for: name)
+        let (password, verdict) = try world.checked(password, for: name, under: world.currentPolicy())
         try verdict.accept()
         return try world.hasher.verifier(for: password)
     }
@@ -60,9 +60,11 @@ public struct Accounts: Sendable {
     public func explain(_ name: AccountName) throws -> (eligibility: Eligibility, groups: [GroupName]) {
         try world.store.read { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            let policy = try world.policy(in: tx)
             let eligibility = try eligibility.judge(
-                account, methods: try tx.methods(of: account.id), hasPass: try passes.isLive(tx, account.id),
-                blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), in: tx)
+                account, methods: try tx.methods(of: account.id),
+                hasPass: try passes.isLive(tx, account.id, under: policy),
+                blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), under: policy, in: tx)
             return (eligibility, try tx.groups(of: account.id))
         }
     }

@@ -20,7 +20,7 @@ struct Budgets {
 
     /// Counts one message of any kind through a channel; false when it has had enough for the day.
     func spend(_ channel: DeliveryChannel, counts: Bool = true) throws -> Bool {
-        guard let limit = world.policy.dailyBudget(of: channel) else { return true }
+        guard let limit = try world.policy(in: tx).dailyBudget(of: channel) else { return true }
         return try spend(.channel(channel), .channel, limit, window: Throttles.channelWindow, counts: counts)
     }
 

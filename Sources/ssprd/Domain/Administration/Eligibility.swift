@@ -37,11 +37,12 @@ struct EligibilityRules: Sendable {
     ///
     /// For a name that is nobody's it is asked about somebody else, and the answer not used: the same work for nobody (attack C1).
     func judge(
-        _ account: AccountRow, methods: [MethodRow], hasPass: Bool, blockedUntil: Timestamp?, in tx: any Snapshot
+        _ account: AccountRow, methods: [MethodRow], hasPass: Bool, blockedUntil: Timestamp?, under policy: Policy,
+        in tx: any Snapshot
     ) throws -> Eligibility {
-        var unmet = try barriers(account, in: tx)
+        var unmet = try barriers(account, under: policy, in: tx)
         let usable = methods.filter { !$0.isDisabled && $0.usableFrom <= world.now }.map(\.kind)
-        let missing = world.policy.missing(usable + (hasPass ? [.temporaryPass] : []), role: account.role)
+        let missing = policy.missing(usable + (hasPass ? [.temporaryPass] : []), role: account.role)
         if missing > 0 { unmet.append(.registered) }
         if blockedUntil != nil { unmet.append(.notBlocked) }
         return Eligibility(unmet: unmet, missing: missing, blockedUntil: blockedUntil)
@@ -54,13 +55,15 @@ struct EligibilityRules: Sendable {
 
     /// Why an account may not take part, for the audit trail; nil when it may.
     func obstacle(_ account: AccountRow, in tx: any Snapshot) throws -> EventReason? {
-        try barriers(account, in: tx).first?.reason
+        try barriers(account, under: world.policy(in: tx), in: tx).first?.reason
     }
 
     /// What administrators decide; all three are looked at whatever the first says.
-    private func barriers(_ account: AccountRow, in tx: any Snapshot) throws -> [EligibilityRule] {
+    private func barriers(
+        _ account: AccountRow, under policy: Policy, in tx: any Snapshot
+    ) throws -> [EligibilityRule] {
         let isLicensed = try tx.isLicensed(account.id)
-        let isSelected = try isSelected(account, in: tx)
+        let isSelected = try isSelected(account, under: policy, in: tx)
         var unmet: [EligibilityRule] = []
         if !account.isEnabled { unmet.append(.enabled) }
         if !isLicensed { unmet.append(.licensed) }
@@ -68,10 +71,10 @@ struct EligibilityRules: Sendable {
         return unmet
     }
 
-    private func isSelected(_ account: AccountRow, in tx: any Snapshot) throws -> Bool {
+    private func isSelected(_ account: AccountRow, under policy: Policy, in tx: any Snapshot) throws -> Bool {
         // Read for administrators too: what is decided without it would take less time.
         var groups: [GroupName] = []
-        if case .selected = world.policy.enablement { groups = try tx.groups(of: account.id) }
-        return world.policy.enablement.admits(groups) || account.role.isAdministrator
+        if case .selected = policy.enablement { groups = try tx.groups(of: account.id) }
+        return policy.enablement.admits(groups) || account.role.isAdministrator
     }
 }

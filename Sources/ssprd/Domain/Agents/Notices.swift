@@ -68,6 +68,19 @@ struct Notices: Sendable {
         }
     }
 
+    /// Tells every global administrator, of their own account, that the policy is another one.
+    ///
+    /// Whoever has changed it is told as well: somebody may act under their name.
+    func tellOfPolicy(_ tx: any Transaction) throws {
+        for administrator in try tx.accounts(role: .globalAdministrator) {
+            for method in try tx.methods(of: administrator.id) where method.kind == .email {
+                try queue(
+                    tx, .policyChanged, to: .contact(contact(of: method)), via: .email, about: administrator.id,
+                    life: Throttles.noticeLife)
+            }
+        }
+    }
+
     /// The address or number of a registered method that is one.
     func contact(of method: MethodRow) throws -> Contact {
         let identity = RowIdentity(.method, row: method.id.number, account: method.account.number)

@@ -85,14 +85,19 @@ public struct RegistrationRow: Sendable, Equatable {
     public let expiresAt: Timestamp
     /// True when a registered method was proven as well as the password: may remove methods (attack A11).
     public var isFull: Bool
+    /// The version of the policy under which it began.
+    public let policy: UInt32
 
     /// Describes a registration under way.
-    public init(handle: [UInt8], account: AccountID, peer: UInt32, expiresAt: Timestamp, isFull: Bool) {
+    public init(
+        handle: [UInt8], account: AccountID, peer: UInt32, expiresAt: Timestamp, isFull: Bool, policy: UInt32 = 0
+    ) {
         self.handle = handle
         self.account = account
         self.peer = peer
         self.expiresAt = expiresAt
         self.isFull = isFull
+        self.policy = policy
     }
 }
 

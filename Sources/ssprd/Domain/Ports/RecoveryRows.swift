@@ -59,6 +59,8 @@ public struct RecoveryRow: Sendable, Equatable {
     public let offers: [Offer]
     /// False for a decoy and for an account that may not recover: no proof is ever accepted.
     public let isEligible: Bool
+    /// The version of the policy under which it began.
+    public let policy: UInt32
     /// How far it is.
     public var state: RecoveryState
     /// The choices that have been proven.
@@ -75,7 +77,8 @@ public struct RecoveryRow: Sendable, Equatable {
         id: RecoveryID, handle: [UInt8], account: AccountID?, subject: SubjectKey, purpose: RecoveryPurpose,
         peer: UInt32,
         begunAt: Timestamp, expiresAt: Timestamp, proofsNeeded: UInt8, offers: [Offer], isEligible: Bool,
-        state: RecoveryState, proven: [UInt32], drawn: [UInt32], grant: [UInt8]?, grantTries: UInt32
+        state: RecoveryState, proven: [UInt32], drawn: [UInt32], grant: [UInt8]?, grantTries: UInt32,
+        policy: UInt32 = 0
     ) {
         self.id = id
         self.handle = handle
@@ -88,6 +91,7 @@ public struct RecoveryRow: Sendable, Equatable {
         self.proofsNeeded = proofsNeeded
         self.offers = offers
         self.isEligible = isEligible
+        self.policy = policy
         self.state = state
         self.proven = proven
         self.drawn = drawn

@@ -101,7 +101,8 @@ extension Recovery {
     private func comparePass(
         _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, _ code: OneTimeCode
     ) throws -> ProofVerdict {
-        let verdict = try passes.verdict(tx, recovery.account ?? .nobody, code)
+        let policy = try world.policy(of: recovery, in: tx)
+        let verdict = try passes.verdict(tx, recovery.account ?? .nobody, code, under: policy)
         guard verdict == .fresh else { return ProofVerdict(verdict) }
         guard let account = try eligibleAccount(tx, recovery), open(recovery).contains(offer) else {
             return .wrong(.notOffered)
@@ -255,7 +256,10 @@ extension Recovery {
 
     /// How far a recovery is that needs more proofs; only a real account comes this far.
     func progress(_ tx: any Snapshot, _ recovery: RecoveryRow) throws -> Progress {
-        let methods = try offered(recovery) { try $0.method.flatMap(tx.method).map(notices.contact)?.hint }
+        let policy = try world.policy(of: recovery, in: tx)
+        let methods = try offered(recovery, under: policy) {
+            try $0.method.flatMap(tx.method).map(notices.contact)?.hint
+        }
         return Progress(proofsMissing: proofsMissing(recovery), methods: methods, grant: nil)
     }
 

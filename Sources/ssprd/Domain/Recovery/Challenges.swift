@@ -46,7 +46,8 @@ extension Recovery {
             try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
             return .failure(.throttled(until: until))
         }
-        let channel = try self.channel(channel, for: offer, typed)
+        let policy = try world.policy(of: recovery, in: tx)
+        let channel = try self.channel(channel, for: offer, typed, under: policy)
         switch offer.kind {
         case .email, .mobilePhone, .officePhone:
             guard let channel else { throw Refusal.malformed }
@@ -55,17 +56,17 @@ extension Recovery {
             try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
             return .success(Challenge(expiresAt: recovery.expiresAt, resendAt: world.now, questions: []))
         case .push: return .success(try ask(tx, recovery, offer, by: actor))
-        case .questions: return .success(try pose(tx, recovery, offer, by: actor))
+        case .questions: return .success(try pose(tx, recovery, offer, policy.questionsAsked, by: actor))
         }
     }
 
     /// Draws the questions once, and asks them in the account's language.
     private func pose(
-        _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, by actor: EventActor
+        _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, _ count: Int, by actor: EventActor
     ) throws -> Challenge {
         var recovery = before
         if recovery.drawn.isEmpty {
-            recovery.drawn = try draw(tx, offer)
+            recovery.drawn = try draw(tx, offer, count)
             try tx.update(recovery)
         }
         try tx.append(try event(.proofRequested, .succeeded, tx, recovery, offer.kind, by: actor))
@@ -77,10 +78,10 @@ extension Recovery {
 
     /// The channel to use; throws `Refusal.malformed` for what the offer says cannot be, known or not.
     private func channel(
-        _ wanted: DeliveryChannel?, for offer: Offer, _ typed: Contact?
+        _ wanted: DeliveryChannel?, for offer: Offer, _ typed: Contact?, under policy: Policy
     ) throws -> DeliveryChannel? {
         guard wanted.map(offer.kind.channels.contains) ?? true, typed.map(offer.kind.acceptsTyped) ?? true,
-            typed != nil || !world.policy.confirmsContact(offer.kind)
+            typed != nil || !policy.confirmsContact(offer.kind)
         else { throw Refusal.malformed }
         return wanted ?? offer.kind.channels.first
     }
@@ -142,10 +143,10 @@ extension Recovery {
     }
 
     /// Draws the questions to ask: some of the registered ones, at random.
-    func draw(_ tx: any Snapshot, _ offer: Offer) throws -> [UInt32] {
+    func draw(_ tx: any Snapshot, _ offer: Offer, _ count: Int) throws -> [UInt32] {
         var pool = try offer.method.map { try tx.answers(of: $0).map(\.question) } ?? []
         var drawn: [UInt32] = []
-        while drawn.count < world.policy.questionsAsked, !pool.isEmpty {
+        while drawn.count < count, !pool.isEmpty {
             drawn.append(pool.remove(at: Int(world.ambient.number(below: UInt64(pool.count)))))
         }
         return drawn.sorted()

@@ -16,7 +16,8 @@ extension Recovery {
                     let channel = channel ?? offer.kind.channels.first, offer.kind.channels.contains(channel)
                 else { throw Refusal.refused }
                 // Where a number is typed, its message's fate would tell whether it was the right one (attack A1).
-                let isExact = !recovery.proven.isEmpty && !world.policy.confirmsContact(offer.kind)
+                let policy = try world.policy(of: recovery, in: tx)
+                let isExact = !recovery.proven.isEmpty && !policy.confirmsContact(offer.kind)
                 return try traces.look(
                     tx, at: isExact ? .recovery(recovery.id, choice: choice) : nil, via: channel)
             }

@@ -7,7 +7,11 @@ extension Recovery {
     public func reset(
         _ name: AccountName, _ grant: RecoveryGrant, _ password: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (password, verdict) = try world.checked(password, for: name)
+        let policy = try world.store.read { tx in
+            let recovery = try tx.recovery(grant: world.hash(of: grant))
+            return try recovery.map { try world.policy(of: $0, in: tx) } ?? world.policy(in: tx)
+        }
+        let (password, verdict) = try world.checked(password, for: name, under: policy)
         let taken = try take(name, grant, .reset, judged: verdict, by: actor).get()
         do {
             if let target = taken.account.target {
@@ -16,7 +20,7 @@ extension Recovery {
             }
             try setter.set(password, for: taken.account, recovery: taken.recovery, by: actor) { current in
                 guard let current, try world.hasher.verify(password, against: current) else { return false }
-                if !world.policy.reusesAfterReset { throw Refusal.password(.sameAsCurrent) }
+                if !policy.reusesAfterReset { throw Refusal.password(.sameAsCurrent) }
                 return true
             }
             return .done(())

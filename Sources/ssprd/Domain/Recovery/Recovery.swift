@@ -48,20 +48,23 @@ public struct Recovery: Sendable {
     public func begin(_ name: AccountName, _ purpose: RecoveryPurpose, by actor: EventActor) throws -> Begun {
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let now = world.now
+            let rules = try world.policies.newest(in: tx)
+            let policy = rules.policy
             // Both looked for whether needed or not: a known name takes as long as an unknown one (attack C1).
-            let lookalike = try decoys.lookalike(of: name, in: tx) { try offerable(tx, $0) }
+            let lookalike = try decoys.lookalike(of: name, in: tx) { try offerable(tx, $0, under: policy) }
             let account = try world.lookUp(name, in: tx).account
-            let own = try offerable(tx, account ?? lookalike.account)
+            let own = try offerable(tx, account ?? lookalike.account, under: policy)
             let methods = account == nil ? [] : own
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
-            let hasPass = try passes.isLive(tx, account?.id ?? .nobody)
+            let hasPass = try passes.isLive(tx, account?.id ?? .nobody, under: policy)
             let until = try block(tx, subject)
             let verdict = try eligibility.judge(
                 account ?? lookalike.account ?? .nobody(named: name, at: now), methods: methods, hasPass: hasPass,
-                blockedUntil: until, in: tx)
+                blockedUntil: until, under: policy, in: tx)
             let recovery = try fresh(
-                account, methods, lookalike, subject, purpose, mayRecover: verdict.mayRecover, actor, now)
+                account, methods, lookalike, subject, purpose, mayRecover: verdict.mayRecover,
+                rules, actor, now)
             func begun(_ outcome: EventOutcome, _ reason: EventReason?) throws {
                 try tx.append(
                     AuditEvent(
@@ -77,7 +80,7 @@ public struct Recovery: Sendable {
             return .success(
                 Begun(
                     handle: recovery.handle, expiresAt: recovery.row.expiresAt, proofsNeeded: recovery.row.proofsNeeded,
-                    methods: try offered(recovery.row) { offer in
+                    methods: try offered(recovery.row, under: policy) { offer in
                         if methods.isEmpty { return try lookalike.hint(of: offer.choice, contact: notices.contact) }
                         return try notices.contact(of: methods[Int(offer.choice) - 1]).hint
                     }))
@@ -96,22 +99,24 @@ public struct Recovery: Sendable {
 
     private func fresh(
         _ account: AccountRow?, _ methods: [MethodRow], _ lookalike: Lookalike, _ subject: SubjectKey,
-        _ purpose: RecoveryPurpose, mayRecover: Bool, _ actor: EventActor, _ now: Timestamp
+        _ purpose: RecoveryPurpose, mayRecover: Bool, _ rules: NumberedPolicy, _ actor: EventActor, _ now: Timestamp
     ) throws -> (handle: RecoveryHandle, row: RecoveryRow) {
         let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
         let isDecoy = methods.isEmpty
         var shown = isDecoy ? lookalike.kinds.map { (kind: $0, id: nil) } : methods.map { (kind: $0.kind, id: $0.id) }
         // Offered to everybody: who has a pass is nobody's business.
-        if world.policy.passesEnabled { shown.append((kind: .temporaryPass, id: nil)) }
+        if rules.policy.passesEnabled { shown.append((kind: .temporaryPass, id: nil)) }
         return (
             handle,
             RecoveryRow(
                 id: world.ambient.identifier(), handle: hash, account: isDecoy ? nil : account?.id,
                 subject: subject, purpose: purpose, peer: actor.uid, begunAt: now,
                 expiresAt: now + Throttles.recoveryLife,
-                proofsNeeded: world.policy.proofsNeeded(for: isDecoy ? lookalike.role : account?.role ?? .user),
+                proofsNeeded: rules.policy.proofsNeeded(for: isDecoy ? lookalike.role : account?.role ?? .user),
                 offers: shown.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) },
-                isEligible: account != nil && mayRecover, state: .open, proven: [], drawn: [], grant: nil, grantTries: 0
+                isEligible: account != nil && mayRecover, state: .open, proven: [], drawn: [], grant: nil,
+                grantTries: 0,
+                policy: rules.version
             )
         )
     }
@@ -119,13 +124,15 @@ public struct Recovery: Sendable {
     /// The methods to offer, oldest first; none for an account that has too few of them: it is shown what a stranger is shown.
     ///
     /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (attack C3).
-    private func offerable(_ tx: any Snapshot, _ account: AccountRow?) throws -> [MethodRow] {
+    private func offerable(
+        _ tx: any Snapshot, _ account: AccountRow?, under policy: Policy
+    ) throws -> [MethodRow] {
         guard let account else { return [] }
-        let kinds = world.policy.kinds(for: account.role)
+        let kinds = policy.kinds(for: account.role)
         let methods = try tx.methods(of: account.id)
             .filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
-        let usable = methods.map(\.kind) + (try passes.isLive(tx, account.id) ? [.temporaryPass] : [])
-        return world.policy.missing(usable, role: account.role) == 0 ? methods : []
+        let usable = methods.map(\.kind) + (try passes.isLive(tx, account.id, under: policy) ? [.temporaryPass] : [])
+        return policy.missing(usable, role: account.role) == 0 ? methods : []
     }
 
     /// What may be proven next: other classes only, and questions only after another proof.
@@ -137,11 +144,13 @@ public struct Recovery: Sendable {
     }
 
     /// The open offers; those of addresses and numbers with a hint.
-    func offered(_ recovery: RecoveryRow, hint: (Offer) throws -> String?) rethrows -> [Offered] {
+    func offered(
+        _ recovery: RecoveryRow, under policy: Policy, hint: (Offer) throws -> String?
+    ) rethrows -> [Offered] {
         try open(recovery).map {
             Offered(
                 choice: $0.choice, kind: $0.kind, hint: $0.kind.isContact ? try hint($0) : nil,
-                confirmsContact: world.policy.confirmsContact($0.kind))
+                confirmsContact: policy.confirmsContact($0.kind))
         }
     }
 

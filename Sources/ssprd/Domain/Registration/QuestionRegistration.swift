@@ -5,13 +5,14 @@ extension Registration {
     public func registerAnswers(
         _ handle: RegistrationHandle, _ answers: [GivenAnswer], by actor: EventActor
     ) throws -> (method: MethodID, missing: UInt32) {
-        let custom = try world.store.read { tx in
-            let (_, account) = try session(tx, handle, by: actor)
-            guard world.policy.kinds(for: account.role).contains(.questions) else { throw Refusal.notFound }
-            return try tx.customQuestions()
+        let (policy, custom) = try world.store.read { tx in
+            let (session, account) = try session(tx, handle, by: actor)
+            let policy = try world.policy(of: session, in: tx)
+            guard policy.kinds(for: account.role).contains(.questions) else { throw Refusal.notFound }
+            return (policy, try tx.customQuestions())
         }
         // Hashing takes a while: outside of any transaction, and after the handle has been looked at.
-        let rules = AnswerRules(text: world.text, count: world.policy.questionsRegistered)
+        let rules = AnswerRules(text: world.text, count: policy.questionsRegistered)
         let verifiers = try rules.normalized(answers, custom: custom).map {
             ($0.question, try world.hasher.verifier(for: $0.answer))
         }
@@ -23,7 +24,7 @@ extension Registration {
                 throw Refusal.answers
             }
             try removeFormer(tx, session, account, .questions)
-            let registered = try register(tx, account, .questions, nil, floor: 0, by: actor)
+            let registered = try register(tx, account, .questions, nil, floor: 0, under: policy, by: actor)
             for (question, verifier) in verifiers {
                 try tx.insert(AnswerRow(method: registered.method, question: question, verifier: verifier))
             }
@@ -57,6 +58,8 @@ extension Registration {
         countedAs subject: SubjectKey? = nil
     ) throws -> RegistrationState {
         let methods = try tx.methods(of: account.id)
+        let policy = try world.policy(in: tx)
+        let reviews = Reviews(world: world, policy: policy)
         let now = world.now
         func block(_ kind: CounterKind) throws -> Timestamp? {
             try tx.block(of: subject ?? .account(account.id), kind, at: now)
@@ -68,14 +71,14 @@ extension Registration {
                 return RegistrationState.Method(
                     row: method, hint: withHints ? try hint(of: method) : nil, failures: failures)
             },
-            missing: world.policy.missing(methods, role: account.role),
-            available: world.policy.kinds(for: account.role),
+            missing: policy.missing(methods, role: account.role),
+            available: policy.kinds(for: account.role),
             questions: withHints
-                ? try world.questions(in: language, tx) : .nearest(to: [language, world.policy.language]),
-            questionsNeeded: world.policy.questionsRegistered,
+                ? try world.questions(in: language, tx) : .nearest(to: [language, policy.language]),
+            questionsNeeded: policy.questionsRegistered,
             signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery),
-            proofsNeeded: world.policy.proofsNeeded(for: account.role),
-            reviewDueAt: Reviews(world: world).dueAt(methods), isReviewDue: Reviews(world: world).isDue(methods))
+            proofsNeeded: policy.proofsNeeded(for: account.role),
+            reviewDueAt: reviews.dueAt(methods), isReviewDue: reviews.isDue(methods))
     }
 
     private func hint(of method: MethodRow) throws -> String? {

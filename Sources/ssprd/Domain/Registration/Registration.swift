@@ -53,7 +53,9 @@ public struct Registration: Sendable {
         // What is noted of a spent budget must stay: a refusal that is thrown would undo it.
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            guard world.policy.kinds(for: account.role).contains(kind) else { throw Refusal.notFound }
+            guard try world.policy(of: session, in: tx).kinds(for: account.role).contains(kind) else {
+                throw Refusal.notFound
+            }
             guard try prefilled(tx, account, kind, contact) != nil || hasRoom(tx, account, kind, contact) else {
                 throw Refusal.conflict
             }
@@ -120,7 +122,9 @@ public struct Registration: Sendable {
     public func beginDevice(_ handle: RegistrationHandle, by actor: EventActor) throws -> Begun {
         try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            guard world.policy.kinds(for: account.role).contains(.push) else { throw Refusal.notFound }
+            guard try world.policy(of: session, in: tx).kinds(for: account.role).contains(.push) else {
+                throw Refusal.notFound
+            }
             guard try hasRoom(tx, account, .push, nil) else { throw Refusal.conflict }
             let secret = try PairingSecret(Secret(world.ambient.random(PairingSecret.length)))
             let id: EnrolmentID = world.ambient.identifier()
@@ -143,7 +147,9 @@ public struct Registration: Sendable {
     public func beginCodes(_ handle: RegistrationHandle, by actor: EventActor) throws -> Begun {
         try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
-            guard world.policy.kinds(for: account.role).contains(.recoveryCodes) else { throw Refusal.notFound }
+            guard try world.policy(of: session, in: tx).kinds(for: account.role).contains(.recoveryCodes) else {
+                throw Refusal.notFound
+            }
             // To replace is to remove (attack A11): said before anything is written down.
             let isThere = try tx.methods(of: account.id).contains { $0.kind == .recoveryCodes }
             guard session.isFull || !isThere else { throw Refusal.refused }
@@ -174,6 +180,7 @@ public struct Registration: Sendable {
             else { return .failure(.refused) }
             enrolment.tries += 1
             try tx.update(enrolment)
+            let policy = try world.policy(of: session, in: tx)
             let payload = try world.sealer.open(enrolment.payload, for: identity(id, account.id))
             guard let accepted = try accepted(enrolment, payload, code) else {
                 try append(tx, .methodRegistered, account, enrolment.kind, .refused, by: actor, reason: .wrongSecret)
@@ -186,9 +193,9 @@ public struct Registration: Sendable {
                 method.reviewedAt = max(method.reviewedAt, world.now)
                 try tx.update(method)
                 try tx.remove(id)
-                try Reviews(world: world).note(tx, account)
+                try Reviews(world: world, policy: policy).note(tx, account)
                 try append(tx, .methodRegistered, account, enrolment.kind, by: actor)
-                return .success((method.id, world.policy.missing(try tx.methods(of: account.id), role: account.role)))
+                return .success((method.id, policy.missing(try tx.methods(of: account.id), role: account.role)))
             }
             if enrolment.kind == .recoveryCodes {
                 try removeFormer(tx, session, account, .recoveryCodes)
@@ -198,7 +205,7 @@ public struct Registration: Sendable {
             try tx.remove(id)
             return .success(
                 try register(
-                    tx, account, enrolment.kind, accepted.payload, floor: accepted.floor,
+                    tx, account, enrolment.kind, accepted.payload, floor: accepted.floor, under: policy,
                     id: Self.keepNumber.contains(enrolment.kind) ? MethodID(random: id.number) : nil, by: actor))
         }
         world.bell.ring(.deliveries)
@@ -260,7 +267,7 @@ public struct Registration: Sendable {
     /// Adds a method, tells the addresses that were there before and a new one, and notes when the account first can recover.
     func register(
         _ tx: any Transaction, _ account: AccountRow, _ kind: MethodKind, _ payload: Secret?, floor: UInt64,
-        id chosen: MethodID? = nil, by actor: EventActor
+        under policy: Policy, id chosen: MethodID? = nil, by actor: EventActor
     ) throws -> (method: MethodID, missing: UInt32) {
         let id = chosen ?? world.ambient.identifier()
         let now = world.now
@@ -270,16 +277,16 @@ public struct Registration: Sendable {
             MethodRow(
                 id: id, account: account.id, kind: kind,
                 payload: try sealed(payload ?? Secret([UInt8]()), of: id, account), confirmedAt: now,
-                usableFrom: coolsOff ? now + world.policy.contactCoolingOff : now, floor: floor, isDisabled: false))
+                usableFrom: coolsOff ? now + policy.contactCoolingOff : now, floor: floor, isDisabled: false))
         try notices.tell(tx, account, .methodAdded)
         try append(tx, .methodRegistered, account, kind, by: actor)
-        let missing = world.policy.missing(try tx.methods(of: account.id), role: account.role)
+        let missing = policy.missing(try tx.methods(of: account.id), role: account.role)
         if missing == 0, account.registeredAt == nil {
             var registered = account
             registered.registeredAt = now
             try tx.update(registered)
         }
-        try Reviews(world: world).note(tx, account)
+        try Reviews(world: world, policy: policy).note(tx, account)
         return (id, missing)
     }
 
@@ -322,8 +329,9 @@ public struct Registration: Sendable {
             try tx.remove(id)
             try Counters(tx: tx, now: world.now).clearFailures(of: .method(id))
             try append(tx, .methodRemoved, account, method.kind, by: actor)
-            try Reviews(world: world).note(tx, account)
-            return (world.policy.missing(try tx.methods(of: account.id), role: account.role), account.id)
+            let policy = try world.policy(of: session, in: tx)
+            try Reviews(world: world, policy: policy).note(tx, account)
+            return (policy.missing(try tx.methods(of: account.id), role: account.role), account.id)
         }
         world.bell.ring(.deliveries)
         world.bell.ring(.approvals(.account(account)))

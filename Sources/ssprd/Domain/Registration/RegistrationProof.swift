@@ -54,7 +54,9 @@ extension Registration {
         let (handle, hash) = try world.token(TokenPurpose.Registration.self)
         let expiresAt = world.now + Throttles.registrationLife
         try tx.insert(
-            RegistrationRow(handle: hash, account: account.id, peer: actor.uid, expiresAt: expiresAt, isFull: isFull),
+            RegistrationRow(
+                handle: hash, account: account.id, peer: actor.uid, expiresAt: expiresAt, isFull: isFull,
+                policy: try world.policies.newest(in: tx).version),
             now: world.now)
         try proven(tx, account, .succeeded, by: actor)
         return (handle, expiresAt)
@@ -72,7 +74,7 @@ extension Registration {
     ///
     /// A wrong pass is a wrong proof like any other: charged before it is compared, for names that are nobody's too.
     public func prove(_ name: AccountName, pass: OneTimeCode, by actor: EventActor) throws -> Opened {
-        guard world.policy.passesEnabled else { throw Refusal.refused }
+        guard try world.currentPolicy().passesEnabled else { throw Refusal.refused }
         let opened: Result<Opened, Refusal> = try world.commit { tx in
             let account = try world.lookUp(name, in: tx).account
             let subject = world.subject(account, named: name)
@@ -90,7 +92,7 @@ extension Registration {
                 try settled(.registrationProven, .throttled, .lockedOut)
                 return .failure(refusal)
             }
-            let verdict = try passes.verdict(tx, account?.id ?? .nobody, pass)
+            let verdict = try passes.verdict(tx, account?.id ?? .nobody, pass, under: world.policy(in: tx))
             // What an administrator has filled in is not the owner's own yet.
             let isNew = try tx.methods(of: account?.id ?? .nobody).allSatisfy(\.isPrefilled)
             let mayTakePart = try eligibility.mayTakePart(account ?? .nobody(named: name, at: world.now), in: tx)
@@ -132,7 +134,7 @@ extension Registration {
             case nil: return try settleAppCode(tx, account, code, by: actor)
             case .recoveryCode?: return try settleRecoveryCode(tx, account, code)
             case .temporaryPass?:
-                let verdict = try passes.verdict(tx, account.id, code)
+                let verdict = try passes.verdict(tx, account.id, code, under: world.policy(in: tx))
                 if verdict == .fresh { try passes.spend(tx, account.id, for: nil) }
                 return verdict
             }

@@ -6,7 +6,9 @@ public struct Reminders: Sendable {
     let notices: Notices
     let eligibility: EligibilityRules
 
-    private var reviews: Reviews { Reviews(world: world) }
+    private func reviews(_ tx: any Snapshot) throws -> Reviews {
+        Reviews(world: world, policy: try world.policy(in: tx))
+    }
 
     /// Reminds owners whose contacts must be looked at again, by mail, a portion at a time; called again and again.
     ///
@@ -21,7 +23,7 @@ public struct Reminders: Sendable {
     }
 
     private func due(_ tx: any Snapshot, limit: Int) throws -> [ReviewRow] {
-        guard let period = world.policy.reviewPeriod else { return [] }
+        guard let period = try world.policy(in: tx).reviewPeriod else { return [] }
         let now = world.now
         return try tx.reviews(lookedAt: now + -period, remindedAt: now + -Throttles.reminderPause, limit: limit)
     }
@@ -30,6 +32,7 @@ public struct Reminders: Sendable {
         guard let account = try tx.account(found.account) else { return }
         var row = found
         let methods = try tx.methods(of: account.id)
+        let reviews = try reviews(tx)
         row.oldestLook = reviews.oldestLook(methods)
         row.isReminded = reviews.isDue(methods)
         // After a review that came soon after a reminder the next one keeps its distance.
@@ -54,6 +57,7 @@ public struct Reminders: Sendable {
             let count = try send(tx, account, methods, through: [.email, .sms])
             try append(tx, account, count > 0 ? .succeeded : .unavailable, by: actor)
             guard count > 0 else { return count }
+            let reviews = try reviews(tx)
             var row = try reviews.row(tx, account.id)
             row.remindedAt = max(row.remindedAt ?? world.now, world.now)
             row.isReminded = reviews.isDue(methods)

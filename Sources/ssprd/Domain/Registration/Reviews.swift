@@ -20,10 +20,11 @@ public struct Asked: Sendable, Equatable {
 /// When contacts must be looked at again and what is asked of their owner, inside the caller's transaction.
 struct Reviews {
     let world: Surroundings
+    let policy: Policy
 
     /// What methods ask for, whatever was put off.
     func asked(_ methods: [MethodRow], role: AccountRole) -> Asked {
-        Asked(missing: world.policy.missing(methods, role: role), isReviewDue: isDue(methods))
+        Asked(missing: policy.missing(methods, role: role), isReviewDue: isDue(methods))
     }
 
     /// True when the oldest look at a contact is a period old, to the millisecond.
@@ -31,7 +32,7 @@ struct Reviews {
 
     /// From when these methods' contacts must be looked at again; nil when never.
     func dueAt(_ methods: [MethodRow]) -> Timestamp? {
-        guard let period = world.policy.reviewPeriod else { return nil }
+        guard let period = policy.reviewPeriod else { return nil }
         return oldestLook(methods).map { $0 + period }
     }
 
@@ -63,7 +64,7 @@ extension Registration {
     /// Throws `Refusal.notFound` when there are none.
     public func review(_ handle: RegistrationHandle, by actor: EventActor) throws -> Timestamp? {
         try world.commit { tx in
-            let (_, account) = try session(tx, handle, by: actor)
+            let (session, account) = try session(tx, handle, by: actor)
             let contacts = try tx.methods(of: account.id).filter(\.kind.isContact)
             guard !contacts.isEmpty else { throw Refusal.notFound }
             for var contact in contacts {
@@ -71,7 +72,7 @@ extension Registration {
                 contact.reviewedAt = max(contact.reviewedAt, world.now)
                 try tx.update(contact)
             }
-            let reviews = Reviews(world: world)
+            let reviews = Reviews(world: world, policy: try world.policy(of: session, in: tx))
             try reviews.note(tx, account)
             try tx.append(AuditEvent(.contactsReviewed, .succeeded, at: world.now, by: actor, account: account.name))
             return reviews.dueAt(try tx.methods(of: account.id))

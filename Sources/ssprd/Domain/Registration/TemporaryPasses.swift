@@ -14,10 +14,10 @@ public struct TemporaryPasses: Sendable {
     ) throws -> (pass: OneTimeCode, expiresAt: Timestamp) {
         let life = minutes.map { .minutes(Int64($0)) } ?? Throttles.passLife
         guard Throttles.passLives.contains(life) else { throw Refusal.malformed }
-        guard world.policy.passesEnabled else { throw Refusal.notFound }
         let pass = OneTimeCode(
             .temporaryPass, random: world.ambient.random(OneTimeCode.Written.temporaryPass.rawValue))
         let expiresAt = try world.commit { tx in
+            guard try world.policy(in: tx).passesEnabled else { throw Refusal.notFound }
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
             guard try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
             let expiresAt = world.now + life
@@ -34,15 +34,17 @@ public struct TemporaryPasses: Sendable {
     }
 
     /// True when a pass of the account may be used now.
-    func isLive(_ tx: any Snapshot, _ account: AccountID) throws -> Bool {
-        guard world.policy.passesEnabled, let pass = try tx.pass(of: account) else { return false }
+    func isLive(_ tx: any Snapshot, _ account: AccountID, under policy: Policy) throws -> Bool {
+        guard policy.passesEnabled, let pass = try tx.pass(of: account) else { return false }
         return !pass.isSpent && pass.expiresAt > world.now
     }
 
     /// Compares a code with the pass of an account, and of nobody with the same work; spends nothing.
-    func verdict(_ tx: any Snapshot, _ account: AccountID, _ code: OneTimeCode) throws -> WrittenCodeVerdict {
+    func verdict(
+        _ tx: any Snapshot, _ account: AccountID, _ code: OneTimeCode, under policy: Policy
+    ) throws -> WrittenCodeVerdict {
         let hash = hash(code, of: account)
-        guard world.policy.passesEnabled, let pass = try tx.pass(of: account), constantTimeEqual(pass.code, hash) else {
+        guard policy.passesEnabled, let pass = try tx.pass(of: account), constantTimeEqual(pass.code, hash) else {
             return .wrong(.wrongSecret)
         }
         if pass.isSpent { return .used }

@@ -16,7 +16,7 @@ struct PasswordHistory: Sendable {
     }
 
     /// How many former passwords count.
-    private var remembered: Int { world.policy.rememberedPasswords }
+    private func remembered(_ tx: any Snapshot) throws -> Int { try world.policy(in: tx).rememberedPasswords }
 
     /// Compares a new password with the account's last ones, one slow hash each.
     ///
@@ -26,7 +26,7 @@ struct PasswordHistory: Sendable {
         _ password: Secret, of account: AccountID, _ judge: (Verifier?) throws -> Bool
     ) throws -> Compared {
         let (current, former) = try world.store.read { tx in
-            (try tx.passwordVerifier(of: account), try tx.formerVerifiers(of: account, limit: remembered))
+            (try tx.passwordVerifier(of: account), try tx.formerVerifiers(of: account, limit: remembered(tx)))
         }
         let isSame = try judge(current)
         // The same again replaces nothing, so what came before it says nothing against it.
@@ -39,19 +39,19 @@ struct PasswordHistory: Sendable {
     /// True while the account has the passwords that were compared, and no other.
     func stillHolds(_ compared: Compared, of account: AccountID, in tx: any Transaction) throws -> Bool {
         try tx.passwordVerifier(of: account) == compared.current
-            && tx.formerVerifiers(of: account, limit: remembered) == compared.former
+            && tx.formerVerifiers(of: account, limit: remembered(tx)) == compared.former
     }
 
     /// Keeps what was the current password, and no more former ones than the policy says.
     func remember(_ compared: Compared, of account: AccountID, in tx: any Transaction) throws {
         if let replaced = compared.current, !compared.isSame { try tx.addFormerVerifier(replaced, of: account) }
-        try tx.removeFormerVerifiers(of: account, keeping: remembered)
+        try tx.removeFormerVerifiers(of: account, keeping: remembered(tx))
     }
 
     /// Puts a password from before into force again; the one that it replaces counts as one that was.
     func restore(_ verifier: Verifier, of account: AccountID, in tx: any Transaction) throws {
         if let replaced = try tx.passwordVerifier(of: account) { try tx.addFormerVerifier(replaced, of: account) }
-        try tx.removeFormerVerifiers(of: account, keeping: remembered)
+        try tx.removeFormerVerifiers(of: account, keeping: remembered(tx))
         try tx.setPasswordVerifier(verifier, of: account)
     }
 }

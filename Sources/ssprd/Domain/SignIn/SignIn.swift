@@ -30,10 +30,11 @@ public struct SignIn: Sendable {
 
     /// What is asked, and what to note of it; nil when nothing changes.
     private func look(_ tx: any Snapshot, _ name: AccountName) throws -> (asked: Asked, next: ReviewRow?) {
-        guard world.policy.asksAtSignIn, let account = try tx.account(named: name),
+        let policy = try world.policy(in: tx)
+        guard policy.asksAtSignIn, let account = try tx.account(named: name),
             try eligibility.mayTakePart(account, in: tx)
         else { return (Asked(), nil) }
-        let reviews = Reviews(world: world)
+        let reviews = Reviews(world: world, policy: policy)
         var asked = reviews.asked(try tx.methods(of: account.id), role: account.role)
         var row = try reviews.row(tx, account.id)
         guard asked.missing > 0 || asked.isReviewDue else {
@@ -41,7 +42,7 @@ public struct SignIn: Sendable {
             row.postponed = 0
             return (asked, row)
         }
-        let left = world.policy.postponements - min(row.postponed, world.policy.postponements)
+        let left = policy.postponements - min(row.postponed, policy.postponements)
         asked.postponements = left
         guard left > 0 else { return (asked, nil) }
         row.postponed += 1
@@ -54,7 +55,7 @@ public struct SignIn: Sendable {
     public func change(
         _ name: AccountName, current: Secret, new: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (replacement, verdict) = try world.checked(new, for: name)
+        let (replacement, verdict) = try world.checked(new, for: name, under: world.currentPolicy())
         let old = try world.comparable(current)
         return try passwords.check(name, current, by: actor).then { proven in
             // Only now: a refusal that names a rule is for the proven owner.
@@ -87,11 +88,11 @@ extension SignIn {
     /// What the rules would say of a password for an account of this name; nothing is stored.
     ///
     /// The name is only a text: whether there is such an account, and what its passwords are or were, is not looked at, so that nobody
-    /// can try passwords here.
-    public func check(_ name: AccountName, _ candidate: Secret) throws -> PasswordVerdict {
-        try world.checked(candidate, for: name).verdict
+    /// can try passwords here. With it comes the fewest code points that the policy accepts.
+    public func check(
+        _ name: AccountName, _ candidate: Secret
+    ) throws -> (verdict: PasswordVerdict, minimumLength: Int) {
+        let policy = try world.currentPolicy()
+        return (try world.checked(candidate, for: name, under: policy).verdict, policy.minimumPasswordLength)
     }
-
-    /// The fewest code points that the policy accepts.
-    public var minimumPasswordLength: Int { world.policy.minimumPasswordLength }
 }

@@ -13,10 +13,11 @@ extension CheckAccount.Reply {
 }
 
 extension CheckPassword.Reply {
-    init(_ verdict: PasswordVerdict, _ minimumLength: Int) {
+    init(_ checked: (verdict: PasswordVerdict, minimumLength: Int)) {
+        let verdict = checked.verdict
         self.init(
             rule: verdict.rule, points: verdict.points, pointsNeeded: BannedTerm.pointsNeeded, found: verdict.found,
-            minimumLength: UInt32(minimumLength))
+            minimumLength: UInt32(checked.minimumLength))
     }
 }
 

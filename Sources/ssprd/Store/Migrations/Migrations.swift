@@ -16,7 +16,7 @@ enum Migrations {
     /// All steps in their order; one file for each family.
     static let all = [
         accounts, methods, writebacks, recoveries, counters, outbox, audit, channels, approvals, passes,
-        languages, wakeUps, traces, reviews, questions, history, groups, removal, undos,
+        languages, wakeUps, traces, reviews, questions, history, groups, removal, undos, policies,
     ]
 
     /// Runs the steps that the file has not seen.

@@ -4,16 +4,16 @@ import SSPRVocabulary
 private enum SQL {
     static let columns = """
         id, handle, account, subject, purpose, peer, begun_at, expires_at, proofs_needed, offers, is_eligible, state,
-        proven, drawn, grant_tag, grant_tries
+        proven, drawn, grant_tag, grant_tries, policy
         """
     static let byHandle = "SELECT \(columns) FROM recoveries WHERE handle = ?"
     static let byGrant = "SELECT \(columns) FROM recoveries WHERE grant_tag = ?"
     static let byID = "SELECT \(columns) FROM recoveries WHERE id = ?"
-    static let insert = "INSERT INTO recoveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = "INSERT INTO recoveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
         UPDATE recoveries SET handle = ?, account = ?, subject = ?, purpose = ?, peer = ?, begun_at = ?, expires_at = ?,
-        proofs_needed = ?, offers = ?, is_eligible = ?, state = ?, proven = ?, drawn = ?, grant_tag = ?, grant_tries = ?
-        WHERE id = ?
+        proofs_needed = ?, offers = ?, is_eligible = ?, state = ?, proven = ?, drawn = ?, grant_tag = ?, grant_tries = ?,
+        policy = ? WHERE id = ?
         """
     // A recovery whose write-back has no outcome yet must still be found by whoever settles it.
     static let forget = """
@@ -57,7 +57,7 @@ extension SQLiteTransaction {
             SQL.insert, recovery.id, recovery.handle, recovery.account, recovery.subject, recovery.purpose,
             recovery.peer, recovery.begunAt, recovery.expiresAt, recovery.proofsNeeded, Offers(recovery.offers),
             recovery.isEligible, recovery.state, Numbers(recovery.proven), Numbers(recovery.drawn), recovery.grant,
-            recovery.grantTries)
+            recovery.grantTries, recovery.policy)
     }
 
     func update(_ recovery: RecoveryRow) throws {
@@ -65,7 +65,7 @@ extension SQLiteTransaction {
             "recoveries", SQL.update, recovery.handle, recovery.account, recovery.subject, recovery.purpose,
             recovery.peer, recovery.begunAt, recovery.expiresAt, recovery.proofsNeeded, Offers(recovery.offers),
             recovery.isEligible, recovery.state, Numbers(recovery.proven), Numbers(recovery.drawn), recovery.grant,
-            recovery.grantTries, recovery.id)
+            recovery.grantTries, recovery.policy, recovery.id)
     }
 
     func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws {
@@ -98,7 +98,7 @@ extension RecoveryRow {
             purpose: try row.next(), peer: try row.next(), begunAt: try row.next(), expiresAt: try row.next(),
             proofsNeeded: try row.next(), offers: try row.next(Offers.self).values, isEligible: try row.next(),
             state: try row.next(), proven: try row.next(Numbers.self).values, drawn: try row.next(Numbers.self).values,
-            grant: try row.next(), grantTries: try row.next())
+            grant: try row.next(), grantTries: try row.next(), policy: try row.next())
     }
 }
 

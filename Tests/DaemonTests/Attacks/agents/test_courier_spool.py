@@ -14,7 +14,7 @@ import pytest
 from fake_daemon import CLAIM_DELIVERY, delivery
 
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "passwordUndone", "takeoverReported", "accountUnlocked", "methodAdded",
-         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "temporaryPassIssued",
+         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "policyChanged", "temporaryPassIssued",
          "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
 CODES = {"confirmationCode", "recoveryCode"}
 

@@ -1,10 +1,10 @@
-import SSPRDomain
+public import SSPRDomain
 import SSPRVocabulary
 import Yams
 
-extension ConfigurationNode {
+extension DocumentNode {
     /// For whom recovery is on: `all`, `none`, or a mapping of `include` and `exclude`, each a list of groups.
-    func enablement(_ key: String) throws -> Enablement? {
+    public func enablement(_ key: String) throws -> Enablement? {
         try value(key, allowed: "all, none, or a mapping with the lists of groups include and exclude") { node in
             if let mapping = node.mapping {
                 let known = mapping.keys.allSatisfy { ["include", "exclude"].contains($0.string) }

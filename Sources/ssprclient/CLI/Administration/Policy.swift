@@ -1,0 +1,95 @@
+import ArgumentParser
+import SSPRProtocol
+import SSPRVocabulary
+
+/// `ssprclient policy`.
+struct PolicyGroup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Look at the policy, see what a change would do, apply it, and take it back.",
+        discussion: """
+            A policy document is YAML or JSON with keys of ssprd's configuration file, and wins over it. It holds from its
+            application on; recoveries and registrations that have begun go on under the policy that they began with.
+            """,
+        subcommands: [
+            PolicyShow.self, PolicyPlan.self, PolicyApply.self, PolicyHistory.self, PolicyRollback.self,
+        ])
+}
+
+/// `policy show [VERSION]`.
+struct PolicyShow: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show every field of the policy, and where its value comes from.")
+
+    @Argument(help: "An earlier version; 0 is the configuration file alone.")
+    var version: UInt32?
+
+    @Flag(help: "Print the document alone, to be changed and applied.")
+    var document = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let reply = try console.manage(
+            ShowPolicy.self, .init(version: version), doing: "show the policy",
+            missing: "There is no version \(version ?? 0).", list: "ssprclient policy history")
+        if document { return try printDocument(reply, on: console) }
+        if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
+        if let origin = reply.origin {
+            console.say(
+                "Version \(reply.version), applied \(Moment.text(origin.appliedAt)) by uid \(origin.uid): \(origin.reason)"
+            )
+        } else {
+            console.say("Version 0: no document, the configuration file alone.")
+        }
+        var table = try Table(
+            [.init(name: "field", width: 28), .init(name: "value", width: 7), .init(name: "from", width: 13)],
+            on: console)
+        for setting in reply.settings {
+            try table.print([setting.field.text, setting.value.text, setting.origin.rawValue]) {
+                try JSONBridge.json(of: setting)
+            }
+        }
+        try table.finish()
+    }
+
+    /// The fields that the document names, in YAML.
+    private func printDocument(_ reply: ShowPolicy.Reply, on console: Console) throws(CommandFailure) {
+        var section = ""
+        for setting in reply.settings where setting.origin == .document {
+            let parts = setting.field.text.split(separator: ".").map(String.init)
+            if parts.count == 2, parts[0] != section { try console.print("\(parts[0]):") }
+            section = parts.count == 2 ? parts[0] : ""
+            try console.print("\(parts.count == 2 ? "  " : "")\(parts.last ?? ""): \(setting.value)")
+        }
+    }
+}
+
+/// `policy history`.
+struct PolicyHistory: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List the versions of the policy, newest first.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        var table = try Table(
+            [
+                .init(name: "version", width: 7), .init(name: "applied", width: 20), .init(name: "uid", width: 6),
+                .init(name: "restores", width: 8), .init(name: "reason", width: 20),
+            ], on: console)
+        var page: ListPolicies.Reply?
+        repeat {
+            let next = try console.call(
+                ListPolicies.self, .init(before: page?.versions.last?.version), doing: "list the policy's versions",
+                in: .administration)
+            for row in next.versions {
+                try table.print([
+                    "\(row.version)", Moment.text(row.appliedAt), "\(row.uid)",
+                    row.restores.map { "\($0)" } ?? "-", row.reason.text,
+                ]) { try JSONBridge.json(of: row) }
+            }
+            page = next
+        } while page?.isLast == false
+        try table.finish()
+    }
+}

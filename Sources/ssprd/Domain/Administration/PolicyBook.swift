@@ -1,0 +1,89 @@
+import SSPRVocabulary
+
+/// A policy and the number of its version.
+struct NumberedPolicy: Sendable {
+    /// 0 is the configuration alone.
+    let version: UInt32
+    /// What holds under it.
+    let policy: Policy
+}
+
+/// Every version of the policy, as read by the transaction that acts.
+///
+/// A transaction asks the store which version is the newest, so it sees a new one exactly from the commit that wrote it on. What a version
+/// says is read once and kept: under its row's identifier, which is drawn anew when a transaction is run again (decision 22).
+final class PolicyBook: Sendable {
+    /// What holds where no document says otherwise.
+    let configured: Policy
+    /// The fields that the configuration file names.
+    let given: Set<String>
+
+    private let known = Guarded<[PolicyVersionID: Policy]>([:])
+    private let isCounting = Guarded(false)
+
+    init(configured: Policy, given: Set<String>) {
+        self.configured = configured
+        self.given = given
+    }
+
+    /// The policy in force.
+    func newest(in tx: any Snapshot) throws -> NumberedPolicy {
+        guard let stamp = try tx.newestPolicy() else { return NumberedPolicy(version: 0, policy: configured) }
+        return NumberedPolicy(version: stamp.version, policy: try policy(stamp, in: tx))
+    }
+
+    /// The policy of a version that was in force once.
+    func policy(_ version: UInt32, in tx: any Snapshot) throws -> Policy {
+        guard version > 0 else { return configured }
+        guard let stamp = try tx.policyStamp(version) else { throw PolicyUnreadable(version: version, fault: nil) }
+        return try policy(stamp, in: tx)
+    }
+
+    private func policy(_ stamp: PolicyStamp, in tx: any Snapshot) throws -> Policy {
+        if let policy = known.withLock({ $0[stamp.id] }) { return policy }
+        guard let row = try tx.policyVersion(stamp.version) else {
+            throw PolicyUnreadable(version: stamp.version, fault: nil)
+        }
+        var policy: Policy
+        do {
+            policy = try configured.applying(row.document)
+        } catch {
+            throw PolicyUnreadable(version: stamp.version, fault: error)
+        }
+        // The configuration may have changed since a document was compared with it; who registered fewer is asked all of them.
+        policy.questionsAsked = min(policy.questionsAsked, policy.questionsRegistered)
+        let read = policy
+        known.withLock { known in
+            if known.count >= Self.room { known.removeAll() }
+            known[stamp.id] = read
+        }
+        return read
+    }
+
+    /// Runs `count`, which looks at every account, unless another such count is under way: then `Refusal.busy`.
+    func counting<R>(_ count: () throws -> R) throws -> R {
+        let mayCount = isCounting.withLock { isCounting in
+            defer { isCounting = true }
+            return !isCounting
+        }
+        guard mayCount else { throw Refusal.busy }
+        defer { isCounting.withLock { $0 = false } }
+        return try count()
+    }
+
+    /// Versions that are kept in memory: more than recoveries of a quarter of an hour begin under.
+    private static let room = 64
+}
+
+/// A version of the policy is not there, or says something that this release does not understand: an older one must not guess.
+public struct PolicyUnreadable: Error, Sendable, CustomStringConvertible {
+    let version: UInt32
+    let fault: PolicyFault?
+
+    /// For the log.
+    public var description: String {
+        let what = fault.map { "\($0)" } ?? "it is not there."
+        return
+            "version \(version) of the policy cannot be used: \(what) Start the release that wrote it, or a later one"
+    }
+}

@@ -1,0 +1,78 @@
+/// The page of the policy's fields for administrators: printed from the table, compared in a test.
+public enum PolicyPage {
+    /// The page.
+    public static var text: String {
+        var page = """
+            # The policy
+
+            Who may do what with how much proof. Every field may stand in the configuration file, which is read at the start, and in a policy
+            document, which an administrator applies to the running daemon and which wins over the file. This page is printed by `ssprd spec
+            print`; edit the table of fields, not this page.
+
+            | field | values | default | stricter | what it is for |
+            | --- | --- | --- | --- | --- |
+
+            """
+        for field in PolicyField.all {
+            page +=
+                "| `\(field.name)` | \(field.values) | \(field.read(Policy()).text) | \(field.stricterWord) | \(field.summary) |\n"
+        }
+        page += "\nIn the configuration file only:\n\n"
+        for (name, reason) in PolicyField.configurationOnly { page += "- `\(name)`: \(reason).\n" }
+        page += rules
+        return page
+    }
+
+    private static let rules = """
+
+        ## Documents
+
+        A document is YAML or JSON of at most 64 KiB with the keys above: `recovery.proofs` is written as `proofs` inside `recovery`. It is read
+        strictly: an unknown key, a value of another kind or out of its range, a key that stands there twice, and references (`&`, `*`) are refused
+        with the line, and nothing changes. A document takes the place of the one before as a whole: a field that it does not name has the
+        configuration file's value again.
+
+            recovery:
+              proofs: 2
+              coolingOffHours: 48
+            phones: true
+
+        | command | what it does |
+        | --- | --- |
+        | `ssprclient policy show [VERSION]` | every field, its value, and whether release, configuration or document says so; `--document` prints the document |
+        | `ssprclient policy plan FILE` | which fields would change, how many accounts could not recover any more, and the first 100 of them |
+        | `ssprclient policy apply FILE --reason TEXT` | puts it into force; `--base VERSION` refuses when somebody else was faster |
+        | `ssprclient policy history` | who applied what, when and why |
+        | `ssprclient policy rollback VERSION --reason TEXT` | an earlier document once more, as a new version; 0 is the configuration file alone |
+
+        ## What holds whatever a document says
+
+        - An administrator's account needs two proofs of different classes, and questions are never one of them.
+        - A recovery or registration that has begun goes on under the policy that it began with, until it ends or its time is over. Budgets of
+          messages, and what is asked at sign-in, follow the new policy at once.
+        - A change after which more than 5 %, or more than 10, of the accounts that can recover could not any more is refused; `--allow-loss`
+          says that it is meant.
+        - Every field that a version changes is an event `policy.changed` of the trail with the old and the new value, in the transaction that
+          brings the version into force, and every global administrator is told by mail.
+
+        """
+}
+
+extension PolicyField {
+    /// What may stand there, with its unit.
+    fileprivate var values: String {
+        if case .number(_, let unit) = kind { return "\(allowed) \(unit)" }
+        return allowed
+    }
+
+    fileprivate var stricterWord: String {
+        switch (strictness, kind) {
+        case (.neither, _): "neither"
+        case (.greater, .flag): "true"
+        case (_, .flag): "false"
+        case (.greater, _): "more"
+        case (.lesser, _): "less"
+        case (.lesserButNotNever, _): "less, but 0 is the least"
+        }
+    }
+}

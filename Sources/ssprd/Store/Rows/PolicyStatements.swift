@@ -1,0 +1,98 @@
+import SSPRDomain
+import SSPRVocabulary
+
+private enum SQL {
+    static let columns = "version, id, applied_at, uid, reason, restores, document"
+    static let newest = "SELECT version, id FROM policy_versions ORDER BY version DESC LIMIT 1"
+    static let stamp = "SELECT version, id FROM policy_versions WHERE version = ?"
+    static let byVersion = "SELECT \(columns) FROM policy_versions WHERE version = ?"
+    static let page = "SELECT \(columns) FROM policy_versions WHERE version < ? ORDER BY version DESC LIMIT ?"
+    static let insert = "INSERT INTO policy_versions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)"
+}
+
+extension SQLiteSnapshot {
+    func newestPolicy() throws -> PolicyStamp? { try connection.first(SQL.newest, read: PolicyStamp.init) }
+
+    func policyStamp(_ version: UInt32) throws -> PolicyStamp? {
+        try connection.first(SQL.stamp, version, read: PolicyStamp.init)
+    }
+
+    func policyVersion(_ version: UInt32) throws -> PolicyVersionRow? {
+        try connection.first(SQL.byVersion, version, read: PolicyVersionRow.init)
+    }
+
+    func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow] {
+        // Above the greatest number that a version can have.
+        let bound = version.map(Int64.init) ?? Int64(UInt32.max) + 1
+        return try connection.all(SQL.page, bound, max(limit, 0), read: PolicyVersionRow.init)
+    }
+}
+
+extension SQLiteTransaction {
+    func insert(_ version: PolicyVersionRow) throws {
+        try connection.run(
+            SQL.insert, version.version, version.id, version.appliedAt, version.uid, version.reason.text,
+            version.restores, Fields(version.document))
+    }
+}
+
+extension PolicyStamp {
+    fileprivate init(_ row: inout Columns) throws { self.init(version: try row.next(), id: try row.next()) }
+}
+
+extension PolicyVersionRow {
+    fileprivate init(_ row: inout Columns) throws {
+        let version: UInt32 = try row.next()
+        self.init(
+            id: try row.next(), version: version, appliedAt: try row.next(), uid: try row.next(),
+            reason: try row.reason(), restores: try row.next(), document: try row.next(Fields.self).document)
+    }
+}
+
+extension Columns {
+    fileprivate mutating func reason() throws -> PolicyReason {
+        do { return try PolicyReason(try text()) } catch let error as WordError { throw corrupt("is no \(error.word)") }
+    }
+}
+
+/// What a policy document says, field by field.
+private struct Fields: StoredList {
+    let values: [StoredField]
+    init(_ values: [StoredField]) { self.values = values }
+    static func stored(_ element: StoredField) -> StoredField { element }
+    static func element(_ stored: StoredField) -> StoredField { stored }
+
+    init(_ document: PolicyDocument) {
+        values = document.values.sorted { $0.key < $1.key }.map { StoredField(field: $0, value: $1) }
+    }
+
+    var document: PolicyDocument {
+        PolicyDocument(Dictionary(values.map { ($0.field, $0.value) }) { first, _ in first })
+    }
+}
+
+/// One field as stored: one of the three values is there.
+private struct StoredField: Codable {
+    let field: String
+    let flag: Bool?
+    let number: Int?
+    let word: String?
+
+    init(field: String, value: PolicyValue) {
+        self.field = field
+        (flag, number, word) =
+            switch value {
+            case .flag(let isSo): (isSo, nil, nil)
+            case .number(let number): (nil, number, nil)
+            case .word(let word): (nil, nil, word)
+            }
+    }
+
+    /// What holds none of the three is a word that no field accepts.
+    var value: PolicyValue { flag.map(PolicyValue.flag) ?? number.map(PolicyValue.number) ?? .word(word ?? "") }
+
+    enum CodingKeys: Int, CodingKey {
+        case field = 1
+        case flag, number, word
+    }
+}
