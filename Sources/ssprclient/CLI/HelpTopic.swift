@@ -35,7 +35,8 @@ enum HelpTopic: String, CaseIterable {
           --output jsonl      one JSON value a line
           --no-legend         no line of column names
 
-        In JSON, moments are milliseconds since 1970-01-01T00:00:00Z and byte strings are "hex:" and digits. With json or jsonl an
+        In JSON, moments are milliseconds since 1970-01-01T00:00:00Z and byte strings are "hex:" and digits (in reports
+        moments are text: 2026-03-01T09:30:00Z). With json or jsonl an
         error is one JSON object on the standard error: {"error":{"exit":77,"what":...,"why":...,"next":...,"code":4,...}}.
         Control characters and invisible ones are shown as \\u{...}.
 

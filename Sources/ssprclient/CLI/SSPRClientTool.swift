@@ -25,8 +25,7 @@ struct SSPRClientTool: ParsableCommand {
                 name: "For administrators:",
                 subcommands: [
                     AccountsGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self, PolicyGroup.self,
-                    Deliveries.self,
-                    AuditGroup.self,
+                    Deliveries.self, ReportGroup.self, AuditGroup.self,
                 ]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])

@@ -24,6 +24,8 @@ public struct House: Sendable {
     public let licences: Licences
     /// The policy and its versions.
     public let policies: Policies
+    /// Figures over accounts, trail and messages.
+    public let reports: Reports
     /// The audit trail.
     public let trail: Trail
     /// Messages for couriers.
@@ -64,6 +66,7 @@ public struct House: Sendable {
         licences = Licences(world: world)
         policies = Policies(world: world, notices: notices, passes: passes, eligibility: eligibility)
         questions = Questions(world: world)
+        reports = Reports(world: world, passes: passes, eligibility: eligibility)
         trail = Trail(world: world)
         deliveries = Deliveries(world: world, watch: watch)
         startUp = StartUp(world: world, setter: setter)

@@ -160,6 +160,14 @@ extension CallTable {
             .blocking(RollBackPolicy.self) {
                 .init(try house.policies.rollBack(to: $1.version, .init($1), by: $0))
             },
+            .blocking(ReportRegistration.self) { .init(try house.reports.registration(after: $1.after)) },
+            .blocking(ReportActivity.self) {
+                .init(try house.reports.activity(from: $1.from, to: $1.to, by: $1.bucket, after: $1.after))
+            },
+            .blocking(ReportDeliveries.self) {
+                .init(try house.reports.deliveries(from: $1.from, to: $1.to, after: $1.after))
+            },
+            .blocking(ReportBlocked.self) { .init(try house.reports.blocked(after: $1.after)) },
 
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },

@@ -6,6 +6,46 @@ import Testing
 @testable import SSPRClientCLI
 
 @Suite struct CLIPartsTests {
+    /// A spreadsheet would compute what begins with these marks; RFC 4180 says what is quoted.
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("+49", "'+49"), ("-1", "'-1"), ("@sum", "'@sum"), ("a=b", "a=b"), ("", ""),
+        ("a,b", "\"a,b\""), ("say \"so\"", "\"say \"\"so\"\"\""), ("=a,\"", "\"'=a,\"\"\""),
+    ])
+    func attack_G7_noCellOfAReportIsAFormula(text: String, expected: String) {
+        #expect(ReportCSV.cell(text) == expected)
+    }
+
+    /// Nearest rank, in whole seconds rounded up.
+    @Test func percentiles() {
+        let times = (1...100).map { UInt64($0) * 1000 }
+        #expect(Percentile.shown.map { Percentile.seconds($0, of: times).number } == [50, 90, 99])
+        #expect(Percentile.shown.map { Percentile.seconds($0, of: [1500]).number } == [2, 2, 2])
+        #expect(Percentile.seconds(50, of: []).text.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("2026-03-01", Int64(1_772_323_200_000)), ("2026-03-01T09:30:00Z", 1_772_357_400_000),
+        ("2024-02-29T23:59:59Z", 1_709_251_199_000), ("1970-01-01", 0), ("1969-12-31", -86_400_000),
+    ])
+    func momentsOfReports(text: String, milliseconds: Int64) throws {
+        #expect(try ReportMoment.read(text).milliseconds == milliseconds)
+    }
+
+    @Test(arguments: ["2026-02-30", "2026-13-01", "2025-02-29", "today", "", "d", "-1d", "2026-03-01T25:00:00Z"])
+    func noMomentsOfReports(text: String) {
+        #expect(throws: (any Error).self) { try ReportMoment.read(text) }
+    }
+
+    @Test(arguments: [
+        (UInt64(0), UInt64(1), UInt64(1)), (1, 1, 1), (5, 1, 5), (6, 2, 6), (11, 5, 15), (51, 20, 60),
+        (99_999, 20_000, 100_000),
+    ])
+    func ticks(most: UInt64, step: UInt64, top: UInt64) {
+        let ticks = Ticks(upTo: most)
+        #expect(ticks.step == step)
+        #expect(ticks.top == top)
+    }
+
     /// RFC 4648 section 10.
     @Test(arguments: [
         ("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"),

@@ -41,11 +41,15 @@ struct EligibilityRules: Sendable {
         in tx: any Snapshot
     ) throws -> Eligibility {
         var unmet = try barriers(account, under: policy, in: tx)
-        let usable = methods.filter { !$0.isDisabled && $0.usableFrom <= world.now }.map(\.kind)
-        let missing = policy.missing(usable + (hasPass ? [.temporaryPass] : []), role: account.role)
+        let missing = policy.missing(usable(methods) + (hasPass ? [.temporaryPass] : []), role: account.role)
         if missing > 0 { unmet.append(.registered) }
         if blockedUntil != nil { unmet.append(.notBlocked) }
         return Eligibility(unmet: unmet, missing: missing, blockedUntil: blockedUntil)
+    }
+
+    /// The kinds of the methods that would prove something now.
+    func usable(_ methods: [MethodRow]) -> [MethodKind] {
+        methods.filter { !$0.isDisabled && $0.usableFrom <= world.now }.map(\.kind)
     }
 
     /// True when an account may take part at all: recover, and register ways to do so.
