@@ -15,7 +15,7 @@ public enum CallCatalog {
         AddGroup.self, RemoveGroup.self, ListGroups.self, AddMembers.self, RemoveMembers.self, ListMembers.self,
         AddLicence.self, AssignLicence.self, UnassignLicence.self, ListLicences.self, ImportAccounts.self,
         ExplainAccount.self, ReportRegistration.self, ReportActivity.self, ReportDeliveries.self, ReportBlocked.self,
-        ShowPolicy.self, PlanPolicy.self, ApplyPolicy.self, ListPolicies.self, RollBackPolicy.self,
+        ShowPolicy.self, PlanPolicy.self, ApplyPolicy.self, ListPolicies.self, RollBackPolicy.self, VerifyCaller.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
         ListDeliveries.self,

@@ -99,6 +99,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case policyMoved = 21
     /// So many accounts (`losing` of `capable`) could not recover any more that it must be said once more. Nothing has changed.
     case policyLoss = 22
+    /// The help desk has not made sure who is calling: `helpdesk.verify` comes first. Nothing has changed.
+    case unverified = 30
 
     /// The name in specification, JSON and logs.
     public var name: String { String(describing: self) }
@@ -129,6 +131,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
             "Another version of the policy is in force than the one that was expected: `version`. Nothing has changed; look at it and try again."
         case .policyLoss:
             "`losing` of `capable` accounts could not recover any more, which is more than 5 % or more than 10. Nothing has changed; ask with `allowsLoss` if that is meant."
+        case .unverified:
+            "The help desk has not made sure who is calling; `helpdesk.verify` comes first. Nothing has changed."
         }
     }
 }

@@ -34,6 +34,10 @@ public enum EventKind: String, WireChoice, Hashable {
     case contactsReviewed = "contacts.reviewed"
     /// The owner was sent a reminder to register or to look again; `unavailable` when there was nowhere to send it.
     case accountReminded = "account.reminded"
+    /// The help desk began to make sure who is calling.
+    case callerAsked = "helpdesk.asked"
+    /// Whoever called is the account's owner.
+    case callerVerified = "helpdesk.verified"
     case recoveryBegun = "recovery.begun"
     case proofRequested = "proof.requested"
     case proofAnswered = "proof.answered"
@@ -111,6 +115,7 @@ public enum EventReason: String, WireChoice, Hashable {
     case disputed
     /// More accounts would lose recovery than are tolerated.
     case manyLose
+    case unverified
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).

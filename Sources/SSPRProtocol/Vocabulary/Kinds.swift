@@ -106,6 +106,8 @@ public enum PeerRole: String, WireChoice, Hashable {
     case auditor
     /// Acts for people: PAM, a portal, a kiosk.
     case helper
+    /// Speaks with people who cannot help themselves: makes sure who they are and gives them a pass.
+    case helpdesk
     /// Delivers messages.
     case courier
     /// Changes passwords elsewhere.
@@ -122,6 +124,8 @@ public enum RecoveryPurpose: String, WireChoice, Hashable {
     case unlock
     /// To change or remove methods, beside the present password: the account's full level (feature F3).
     case manage
+    /// To show the help desk who is speaking; begun by it with `helpdesk.verify`, and never with `recovery.begin`.
+    case verify
 }
 
 /// The name of a place where passwords live outside the daemon, such as `shadow`.

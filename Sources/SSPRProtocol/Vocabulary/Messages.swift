@@ -4,6 +4,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case confirmationCode
     /// A code that proves a recovery.
     case recoveryCode
+    /// A code that its reader tells the help desk, which they called.
+    case helpDeskCode
     /// The password was reset.
     case passwordReset
     /// The password was changed by its owner.
@@ -48,7 +50,7 @@ public enum MessageKind: String, WireChoice, Hashable {
     public var mayCarryUndoCode: Bool { self == .passwordReset || self == .passwordChanged }
 
     /// Code messages die with their code and are limited apart from notices.
-    public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode }
+    public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode || self == .helpDeskCode }
 }
 
 /// How a message reaches a person.

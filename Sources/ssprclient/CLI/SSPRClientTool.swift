@@ -24,8 +24,8 @@ struct SSPRClientTool: ParsableCommand {
             CommandGroup(
                 name: "For administrators:",
                 subcommands: [
-                    AccountsGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self, PolicyGroup.self,
-                    Deliveries.self, ReportGroup.self, AuditGroup.self,
+                    AccountsGroup.self, HelpdeskGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self,
+                    PolicyGroup.self, Deliveries.self, ReportGroup.self, AuditGroup.self,
                 ]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])

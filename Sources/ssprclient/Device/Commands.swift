@@ -149,6 +149,7 @@ struct Commands {
             case .reset: "set a new password for"
             case .unlock: "unlock"
             case .manage: "change the methods of"
+            case .verify: "make sure, as the help desk, that it speaks with the owner of"
             }
         let age = max(0, (Timestamp.now - question.askedAt).milliseconds / 1000)
         // A host may be renamed; its owner should know.

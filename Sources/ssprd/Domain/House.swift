@@ -8,8 +8,8 @@ public struct House: Sendable {
     public let recovery: Recovery
     /// Taking a new password back.
     public let undo: PasswordUndo
-    /// What the help desk issues.
-    public let passes: TemporaryPasses
+    /// What the help desk may do.
+    public let helpDesk: HelpDesk
     /// Reminders to register or to look at contacts again.
     public let reminders: Reminders
     /// Paired devices.
@@ -52,7 +52,7 @@ public struct House: Sendable {
         self.undo = undo
         self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter, eligibility: eligibility)
-        passes = TemporaryPasses(world: world, notices: notices, eligibility: eligibility)
+        let passes = TemporaryPasses(world: world)
         reminders = Reminders(world: world, notices: notices, eligibility: eligibility)
         recovery = Recovery(
             world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces,
@@ -60,6 +60,8 @@ public struct House: Sendable {
         registration = Registration(
             world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces,
             eligibility: eligibility)
+        helpDesk = HelpDesk(
+            world: world, recovery: recovery, passes: passes, notices: notices, eligibility: eligibility)
         devices = Devices(world: world, recovery: recovery, notices: notices, eligibility: eligibility)
         accounts = Accounts(world: world, registration: registration, passes: passes, eligibility: eligibility)
         groups = Groups(world: world)

@@ -34,6 +34,8 @@ public enum Refusal: Error, Sendable, Equatable {
     case policyMoved(to: UInt32)
     /// So many of those accounts that can recover could not any more.
     case policyLoss(losing: UInt32, capable: UInt32)
+    /// Nobody has made sure who is calling the help desk.
+    case unverified
 
     /// The new password breaks a rule that needs no more words.
     public static func password(_ rule: PasswordRule) -> Refusal { .passwordRefused(PasswordVerdict(rule)) }

@@ -22,6 +22,8 @@ struct Configuration {
     var breached: String?
     /// What a password hash costs.
     var hashing = HashingCost.standard
+    /// Where people find their help desk, in words; nil when nobody said.
+    var helpDesk: String?
     /// Peers' roles.
     var roles = RoleMap.standard
 
@@ -34,6 +36,7 @@ struct Configuration {
         policy = try Self.policy(root)
         given = Set(try root.policy().values.keys)
         breached = try root.section("passwords")?.path(of: "breached")
+        helpDesk = try root.section("helpDesk")?.text("contact", 1...200)
         if let cost = try root.section("hashing") {
             let passes = try cost.number("passes", Int(HashingCost.passBounds.lowerBound)...16)
             let memory = try cost.number("memoryKiB", Int(HashingCost.memoryBoundsKiB.lowerBound)...1_048_576)

@@ -52,7 +52,8 @@ struct Daemon {
                 breached: breached ?? NoBreachedPasswords()))
         try house.policies.check()
         let server = try Server(
-            table: CallTable.house(house, reading: PolicyText.read), roles: configuration.roles, room: room,
+            table: CallTable.house(house, helpDesk: configuration.helpDesk, reading: PolicyText.read),
+            roles: configuration.roles, room: room,
             logger: log,
             owns: { try house.accounts.owns($1, $0) })
         let found = try house.startUp.settle()

@@ -10,12 +10,13 @@ extension CallTable {
     ///
     /// - Parameters:
     ///   - house: The rules.
+    ///   - helpDesk: Where people find theirs, in the site's own words.
     ///   - read: What a policy document says, or a refusal that tells what is wrong with it.
     public static func house(
-        _ house: House, reading read: @escaping @Sendable (String) throws -> PolicyDocument
+        _ house: House, helpDesk: String? = nil, reading read: @escaping @Sendable (String) throws -> PolicyDocument
     ) throws -> CallTable {
         try CallTable(rows: [
-            .hello(version: Release.version),
+            .hello(version: Release.version, helpDesk: helpDesk),
             .inline(Ping.self) { _, _ in Empty() },
 
             .waiting(Authenticate.self) { try house.signIn.authenticate($1.account, $1.password, by: $0).reply() },
@@ -91,7 +92,8 @@ extension CallTable {
                 return Empty()
             },
             .blocking(IssuePass.self) {
-                let issued = try house.passes.issue($1.account, minutes: $1.minutes, by: $0)
+                let issued = try house.helpDesk.issuePass(
+                    $1.account, minutes: $1.minutes, isVouchedFor: $1.isVouchedFor ?? false, by: $0)
                 return .init(pass: issued.pass, expiresAt: issued.expiresAt)
             },
             .blocking(SetAccountLanguage.self) {
@@ -168,7 +170,7 @@ extension CallTable {
                 .init(try house.reports.deliveries(from: $1.from, to: $1.to, after: $1.after))
             },
             .blocking(ReportBlocked.self) { .init(try house.reports.blocked(after: $1.after)) },
-
+            .blocking(VerifyCaller.self) { .init(try house.helpDesk.verify($1.account, by: $0)) },
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

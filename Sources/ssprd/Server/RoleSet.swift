@@ -17,6 +17,7 @@ struct RoleSet: OptionSet, Hashable, Sendable {
             case .courier: 8
             case .writeback: 16
             case .person: 32
+            case .helpdesk: 64
             }
     }
 

@@ -74,11 +74,12 @@ public final class Row: Sendable {
     }
 
     /// Says what the daemon speaks and what this very peer may do: the one answer that is made of the catalogue itself.
-    public static func hello(version: String) -> Row {
+    public static func hello(version: String, helpDesk: String? = nil) -> Row {
         let calls = CallCatalog.calls.map { access(of: $0) }
         return Row(Hello.self, .inline) { peer, _, _ in
             let methods = calls.filter { $0.access.role(for: peer.roles) != nil }.map(\.method)
-            return .done(.init(version: version, methods: methods.sorted(), roles: peer.roles.roles))
+            return .done(
+                .init(version: version, methods: methods.sorted(), roles: peer.roles.roles, helpDesk: helpDesk))
         }
     }
 

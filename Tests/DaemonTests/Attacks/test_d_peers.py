@@ -317,7 +317,7 @@ def test_attack_D13_a_person_acts_for_their_own_account_only(world):
 @needs_root
 def test_attack_A9_every_call_by_every_role_is_in_the_golden_file(folder):
     """Guard: one table decides. `roles.golden.json` is compared; unknown methods are refused alike."""
-    roles = ["administrator", "auditor", "helper", "courier", "writeback"]
+    roles = ["administrator", "auditor", "helper", "helpdesk", "courier", "writeback"]
     lines = "".join(f"  {role}: {{users: [{2000 + n}]}}\n" for n, role in enumerate(roles))
     daemon = Daemon(folder, configuration="roles:\n" + lines).start()
     try:

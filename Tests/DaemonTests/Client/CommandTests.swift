@@ -27,6 +27,16 @@ import Testing
 
     /// A recovery that offers mail and an app, takes the code 20481632, then the app's 492039, and yields a grant.
     private func recovery(_ purpose: RecoveryPurpose, hint: String = "a•••@•••.org") -> CallScript {
+        firstProof(purpose, hint: hint)
+            .expect(AnswerChallenge.self) { request in
+                guard request.choice == 7, request.code.reads("492039") else {
+                    throw Failure(.refused)
+                }
+                return .init(proofsMissing: 0, methods: [], grant: try Self.handle(2))
+            }
+    }
+
+    private func firstProof(_ purpose: RecoveryPurpose, hint: String = "a•••@•••.org") -> CallScript {
         CallScript()
             .expect(BeginRecovery.self) { request in
                 guard request.account.text == "ana", request.purpose == purpose else { throw Failure(.denied) }
@@ -45,12 +55,6 @@ import Testing
                     throw Failure(.refused)
                 }
                 return .init(proofsMissing: 1, methods: [.init(choice: 7, kind: .totp, hint: nil)], grant: nil)
-            }
-            .expect(AnswerChallenge.self) { request in
-                guard request.choice == 7, request.code.reads("492039") else {
-                    throw Failure(.refused)
-                }
-                return .init(proofsMissing: 0, methods: [], grant: try Self.handle(2))
             }
     }
 
@@ -101,10 +105,14 @@ import Testing
     }
 
     @Test func aWrongCodeOfAProgramEndsIt() throws {
-        let script = recovery(.reset)
+        let script = firstProof(.reset).expect(Hello.self) { _ in
+            .init(version: "1", methods: [], roles: [.person], helpDesk: "room 12\u{1b}")
+        }
         let run = try run(script, ["reset", "--answers-from", "-"], answers: ["email", "11111111", "20481632"])
         #expect(run.status == 77)
-        #expect(script.asked == ["recovery.begin", "recovery.send", "recovery.answer"])
+        // A person who is refused is told where the help desk is; what ssprd says is printed like anything else.
+        #expect(script.asked == ["recovery.begin", "recovery.send", "recovery.answer", "service.hello"])
+        #expect(run.errors.contains("Help desk: room 12") && !run.errors.contains("\u{1b}"))
     }
 
     @Test func aPasswordThatBreaksARuleIsExplained() throws {

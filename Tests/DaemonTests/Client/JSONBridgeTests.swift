@@ -73,8 +73,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"account":"ana"}"#, "purpose: expected one of reset, unlock, manage"),
-        (#"{"account":"ana","purpose":"other"}"#, "purpose: expected one of reset, unlock, manage"),
+        (#"{"account":"ana"}"#, "purpose: expected one of reset, unlock, manage, verify"),
+        (#"{"account":"ana","purpose":"other"}"#, "purpose: expected one of reset, unlock, manage, verify"),
         (#"{"account":7,"purpose":"reset"}"#, "account: expected text: \(AccountName.wireShape.form)"),
         (#"{"account":"ana","purpose":"reset","x":1}"#, "x: expected one of the keys account, purpose"),
         (#"[]"#, "the request: expected an object"),

@@ -71,7 +71,8 @@ import Testing
         #expect(
             try world.house.recovery.answer(begun.handle, email, code: code, by: World.helper).proofsMissing == 1)
         // With a pass its owner registers what is filled in already: nothing is the owner's own yet.
-        let pass = try world.house.passes.issue(name, minutes: nil, by: World.administrator).pass
+        let pass = try world.house.helpDesk.issuePass(name, minutes: nil, isVouchedFor: true, by: World.administrator)
+            .pass
         try world.mail()
         let handle = try world.house.registration.prove(name, pass: pass, by: World.helper).handle
         let enrolment = try world.house.registration.begin(
@@ -97,7 +98,8 @@ import Testing
         try world.house.reminders.sendDue()
         #expect(try world.house.reminders.remind(name, by: World.administrator) == 0)
         #expect(try world.mail().isEmpty, "nobody has said yet whose address it is")
-        let pass = try world.house.passes.issue(name, minutes: nil, by: World.administrator).pass
+        let pass = try world.house.helpDesk.issuePass(name, minutes: nil, isVouchedFor: true, by: World.administrator)
+            .pass
         try world.mail()
         let handle = try world.house.registration.prove(name, pass: pass, by: World.helper).handle
         let begun = try world.house.registration.begin(

@@ -136,7 +136,7 @@ extension ModelWalk {
             switch recovery.purpose {
             case .reset:
                 try world.house.recovery.reset(name, grant, Secret(text: newPassword()), by: actor)
-            case .unlock, .manage: try world.house.recovery.unlock(name, grant, by: actor)
+            case .unlock, .manage, .verify: try world.house.recovery.unlock(name, grant, by: actor)
             }
         }
         let actual = try attempt { try second.reply() }

@@ -49,6 +49,26 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)
+    func invariant_I37_aVerificationIsFoundByItsPeerInItsTime(_ kind: StoreUnderTest.Kind) throws {
+        let store = try StoreUnderTest(kind)
+        let row = Sample.recovery(5, handle: 5, of: 1, state: .granted, purpose: .verify)
+        try store.write { tx in
+            for number in [UInt64(1), 2] { try tx.insert(try Sample.account(number, "a\(number)")) }
+            // Neither a grant of another purpose nor a verification that is not proven is one.
+            try tx.insert(Sample.recovery(3, handle: 3, of: 1, state: .granted), now: Sample.now)
+            try tx.insert(Sample.recovery(4, handle: 4, of: 1, purpose: .verify), now: Sample.now)
+            try tx.insert(row, now: Sample.now)
+        }
+        func found(_ account: UInt64, _ peer: UInt32, _ moment: Int64) throws -> RecoveryRow? {
+            try store.read { try $0.verification(of: AccountID(random: account), by: peer, at: Sample.at(moment)) }
+        }
+        #expect(try found(1, 1001, 899) == row)
+        #expect(try found(1, 1001, 900) == nil)
+        #expect(try found(1, 1002, 899) == nil)
+        #expect(try found(2, 1001, 899) == nil)
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
     func handlesAndGrantsAreUnique(_ kind: StoreUnderTest.Kind) throws {
         let store = try store(kind)
         var second = Sample.recovery(6, handle: 2)

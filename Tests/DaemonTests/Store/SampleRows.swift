@@ -44,11 +44,12 @@ enum Sample {
     }
 
     static func recovery(
-        _ number: UInt64, handle: UInt8, of account: UInt64? = nil, expires: Int64 = 900, state: RecoveryState = .open
+        _ number: UInt64, handle: UInt8, of account: UInt64? = nil, expires: Int64 = 900, state: RecoveryState = .open,
+        purpose: RecoveryPurpose = .unlock
     ) -> RecoveryRow {
         RecoveryRow(
             id: RecoveryID(random: number), handle: bytes(handle), account: account.map { AccountID(random: $0) },
-            subject: account.map { .account(AccountID(random: $0)) } ?? .stranger(bytes(handle)), purpose: .unlock,
+            subject: account.map { .account(AccountID(random: $0)) } ?? .stranger(bytes(handle)), purpose: purpose,
             peer: 1001, begunAt: at(2), expiresAt: at(expires), proofsNeeded: 2,
             offers: [
                 Offer(choice: 1, kind: .email, method: MethodID(random: 77)),

@@ -48,6 +48,9 @@ extension CountingTransaction: Snapshot {
     func recovery(handle: [UInt8]) throws -> RecoveryRow? { try inner.recovery(handle: handle) }
     func recovery(grant: [UInt8]) throws -> RecoveryRow? { try inner.recovery(grant: grant) }
     func recovery(_ id: RecoveryID) throws -> RecoveryRow? { try inner.recovery(id) }
+    func verification(of account: AccountID, by peer: UInt32, at now: Timestamp) throws -> RecoveryRow? {
+        try inner.verification(of: account, by: peer, at: now)
+    }
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
         try inner.code(of: recovery, choice: choice)
     }

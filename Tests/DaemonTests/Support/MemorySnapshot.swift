@@ -50,6 +50,12 @@ class MemorySnapshot: Snapshot {
     func recovery(handle: [UInt8]) -> RecoveryRow? { rows.recoveries.values.first { $0.handle == handle } }
     func recovery(grant: [UInt8]) -> RecoveryRow? { rows.recoveries.values.first { $0.grant == grant } }
     func recovery(_ id: RecoveryID) -> RecoveryRow? { rows.recoveries[id] }
+    func verification(of account: AccountID, by peer: UInt32, at now: Timestamp) -> RecoveryRow? {
+        rows.recoveries.values.filter {
+            $0.account == account && $0.peer == peer && $0.purpose == .verify && $0.state == .granted
+                && $0.expiresAt > now
+        }.max { $0.begunAt < $1.begunAt }
+    }
     func code(of recovery: RecoveryID, choice: UInt32) -> CodeRow? {
         rows.codes[MemoryRows.CodeKey(recovery: recovery, choice: choice)]
     }

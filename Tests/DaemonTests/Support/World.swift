@@ -7,6 +7,8 @@ final class World {
     static let helper = EventActor(uid: 33, role: .helper)
     /// Another one.
     static let stranger = EventActor(uid: 34, role: .helper)
+    /// The help desk.
+    static let helpDesk = EventActor(uid: 36, role: .helpdesk)
     /// Who brings accounts in.
     static let administrator = EventActor(uid: 0, role: .administrator)
     /// Who delivers.

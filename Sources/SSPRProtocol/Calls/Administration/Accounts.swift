@@ -190,8 +190,11 @@ public enum IssuePass: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0505, name: "accounts.pass",
-        access: .roles(.administrator), audit: .events([.passIssued, .budgetSpent]),
-        cost: .store, summary: "Issues a temporary pass in the place of the one before; its owner is told of it.")
+        access: .roles(.administrator, .helpdesk), audit: .events([.passIssued, .budgetSpent]),
+        cost: .store,
+        summary:
+            "Issues a temporary pass in the place of the one before, to a caller whom helpdesk.verify has shown to be its owner; its owner is told of it."
+    )
 
     /// For whom and how long.
     public struct Request: Codable, Hashable, Sendable {
@@ -199,17 +202,21 @@ public enum IssuePass: Call {
         public let account: AccountName
         /// How many minutes it is good for: 10 to 43,200 (30 days); without it, 60.
         public let minutes: UInt32?
+        /// An administrator's word that the person is known otherwise: no verification is asked for, and the trail says so.
+        public let isVouchedFor: Bool?
 
         /// Asks for a pass.
-        public init(account: AccountName, minutes: UInt32? = nil) {
+        public init(account: AccountName, minutes: UInt32? = nil, isVouchedFor: Bool? = nil) {
             self.account = account
             self.minutes = minutes
+            self.isVouchedFor = isVouchedFor
         }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case account = 1
             case minutes = 2
+            case isVouchedFor = 3
         }
     }
 

@@ -20,12 +20,15 @@ public enum Hello: Call {
         public let methods: [UInt16]
         /// The roles that this peer has.
         public let roles: [PeerRole]
+        /// Where people find their help desk, at most 200 characters in the site's own words; nil when it has not said.
+        public let helpDesk: String?
 
         /// Describes the daemon to a peer.
-        public init(version: String, methods: [UInt16], roles: [PeerRole]) {
+        public init(version: String, methods: [UInt16], roles: [PeerRole], helpDesk: String? = nil) {
             self.version = version
             self.methods = methods
             self.roles = roles
+            self.helpDesk = helpDesk
         }
 
         /// The keys on the wire.
@@ -33,6 +36,7 @@ public enum Hello: Call {
             case version = 1
             case methods = 2
             case roles = 3
+            case helpDesk = 4
         }
     }
 }

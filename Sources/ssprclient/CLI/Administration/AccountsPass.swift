@@ -14,6 +14,9 @@ struct AccountsPass: ConsoleCommand {
     @Option(help: "How long it is good for, 10 to 43200. (default: 60)")
     var minutes: UInt32?
 
+    @Flag(name: .customLong("vouch"), help: "You know the person: no verification is asked for. Administrators only.")
+    var isVouchedFor = false
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -35,8 +38,12 @@ struct AccountsPass: ConsoleCommand {
     private func issue(on console: Console) throws(CommandFailure) -> IssuePass.Reply {
         do {
             return try console.call(
-                IssuePass.self, .init(account: account, minutes: minutes), doing: "issue a pass for \(account)",
-                in: .administration)
+                IssuePass.self, .init(account: account, minutes: minutes, isVouchedFor: isVouchedFor ? true : nil),
+                doing: "issue a pass for \(account)", in: .helpDesk)
+        } catch  where error.refusal?.code == .unverified {
+            throw CommandFailure(
+                error.status, error.what, why: error.why,
+                next: "ssprclient helpdesk verify \(account)   (you know the person: --vouch)", refusal: error.refusal)
         } catch  where error.refusal?.code == .notFound {
             throw CommandFailure(
                 .notFound, error.what,

@@ -66,6 +66,10 @@ extension CommandFailure {
                 .refused, "many could not recover any more",
                 "It would take that from \(failure.losing ?? 0) of \(failure.capable ?? 0) accounts. Nothing has changed.",
                 "ssprclient policy plan FILE names them; --allow-loss if it is meant")
+        case .unverified:
+            self = make(
+                .refused, "nobody has made sure who is calling",
+                "The account has an address, a phone or a device that can be asked.", "ssprclient helpdesk verify NAME")
         }
     }
 
@@ -83,6 +87,8 @@ extension CommandFailure {
     private static func whyDenied(_ family: Family) -> String {
         switch family {
         case .administration: "That needs the role administrator, which the configuration gives to uids and groups."
+        case .helpDesk:
+            "That needs the role helpdesk or administrator, which the configuration gives to uids and groups."
         case .audit: "That needs the role auditor or administrator, which the configuration gives to uids and groups."
         case .tool: "You may not make this call; ssprd says the same of calls that do not exist."
         case .signIn, .registration, .recovery:
@@ -92,7 +98,7 @@ extension CommandFailure {
 
     private static func nextWhenDenied(_ family: Family) -> String {
         switch family {
-        case .administration, .audit: "the same command with sudo"
+        case .administration, .audit, .helpDesk: "the same command with sudo"
         case .tool: "ssprclient protocol calls"
         case .signIn, .registration, .recovery: "run it as that user, or ask the administrator of this host"
         }
@@ -104,6 +110,8 @@ extension CommandFailure {
         case .signIn: "The password is wrong, or there is no such account."
         case .registration: "The password or the code is wrong, too old or already used."
         case .administration, .audit, .tool: "ssprd does not say why; the audit trail does."
+        case .helpDesk:
+            "The code is wrong or too old, the account may not recover (ssprclient accounts explain NAME), or it is an administrator's."
         }
     }
 

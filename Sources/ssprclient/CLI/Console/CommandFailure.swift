@@ -10,8 +10,12 @@ struct CommandFailure: Error {
         case registration
         case recovery
         case administration
+        case helpDesk
         case audit
         case tool
+
+        /// True for what people do for themselves.
+        var isForPeople: Bool { self == .signIn || self == .registration || self == .recovery }
     }
 
     let status: ExitStatus
@@ -84,7 +88,7 @@ struct CommandFailure: Error {
     }
 
     /// The failure for programs.
-    var json: JSONText {
+    func json(helpDesk: String? = nil) -> JSONText {
         var fields: [(String, JSONText)] = [
             ("exit", .unsigned(UInt64(status.rawValue))), ("what", .text(what)),
             ("why", why.map(JSONText.text) ?? .null),
@@ -106,6 +110,7 @@ struct CommandFailure: Error {
             }
             if let rule = refusal.question { fields.append(("question", .text(rule.rawValue))) }
         }
+        if let helpDesk { fields.append(("helpDesk", .text(helpDesk))) }
         return .object([("error", .object(fields))])
     }
 }

@@ -12,6 +12,8 @@ final class Console {
     let environment = Environment()
     private let talkStyle: Style
     private var openClient: Client?
+    /// True when ssprd has refused something that a person wanted for themselves.
+    private var isPersonRefused = false
 
     init(_ options: GlobalOptions) {
         self.options = options
@@ -54,6 +56,7 @@ final class Console {
         do throws(ClientError) {
             return try client.call(call, request)
         } catch {
+            if case .failure = error, family.isForPeople { isPersonRefused = true }
             guard let ending else { throw CommandFailure(error, doing: what, in: family) }
             let isOver = C.declaration.cost == .waiting
             throw .interrupted(by: ending, isOver ? "Nothing more was done." : "ssprd may still \(what).")
@@ -162,17 +165,26 @@ extension Console {
         }
     }
 
+    /// Where a person who was refused finds help; nil for all others, and where the site has not said.
+    private func helpDesk() -> String? {
+        guard isPersonRefused, let openClient else { return nil }
+        // Without an answer the refusal is told all the same.
+        return try? openClient.call(Hello.self, .init()).helpDesk
+    }
+
     /// Says what a failure is, why and what comes next, and ends the process with its status.
     func end(with error: any Error) -> Never {
         let failure = error as? CommandFailure ?? CommandFailure(unexpected: error)
         // Ctrl-C is the person's own answer; any other signal ends the process as it would have.
         if let signal = failure.signal, signal != SIGINT { Interruption.passOn(signal) }
+        let helpDesk = failure.refusal == nil ? nil : helpDesk()
         if options.isJSON {
-            insist(failure.json.compact)
+            insist(failure.json(helpDesk: helpDesk).compact)
         } else {
             insist("ssprclient: \(failure.what)", .error)
             if let why = failure.why { insist(why) }
             if let next = failure.next { insist("Next: \(next)") }
+            if let helpDesk { insist("Help desk: \(helpDesk)") }
             if options.verbose, let code = failure.refusal?.code {
                 insist("(failure \(code.rawValue), \(code.name))", .dim)
             }

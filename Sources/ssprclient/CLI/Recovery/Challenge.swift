@@ -12,6 +12,8 @@ struct Challenge {
     let what: String
     /// True when there is another method to go to.
     let hasOthers: Bool
+    /// Who proves.
+    var prover = Prover.owner
 
     /// A person wants another method.
     struct AnotherMethod: Error {}
@@ -35,17 +37,15 @@ struct Challenge {
             let contact = method.confirmsContact ? try questions.contact(method.kind, hint: method.hint) : nil
             let channel = try questions.channel(among: method.channels)
             let sent = try send(via: channel, confirming: contact)
-            let address = method.hint ?? "your address"
-            let condition =
-                contact == nil ? "If recovery is possible" : "If that is your number and recovery is possible"
             console.say(
-                "\(condition), a code is on its way to \(address). It is good for \(Moment.words(until: sent.expiresAt))."
-            )
+                prover.sent(
+                    to: method.hint ?? "your address", typed: contact != nil,
+                    goodFor: Moment.words(until: sent.expiresAt)))
             let trace = CodeTrace(console: console)
             repeat {
                 let more = answers.isPerson ? "; empty: another one, ?: where it is" : ""
                 switch try answers.codeLine(
-                    "Code (you can paste it\(more)):", on: console, mayBeEmpty: true, or: ["?", "other"])
+                    "\(prover.code)\(more)):", on: console, mayBeEmpty: true, or: ["?", "other"])
                 {
                 case .code(let code): return code
                 case .word("other") where hasOthers: throw AnotherMethod()
@@ -65,7 +65,7 @@ struct Challenge {
         try trace.tell(another: hasOthers ? "Type other to use another method." : nil) { () throws(CommandFailure) in
             try console.call(
                 TraceRecovery.self, .init(handle: handle, choice: method.choice, channel: channel), doing: what,
-                in: .recovery)
+                in: prover.family)
         }
     }
 
@@ -73,19 +73,22 @@ struct Challenge {
     private func approval() throws -> AnswerChallenge.Reply {
         let sent = try send()
         guard let number = sent.number else {
-            throw CommandFailure(.brokenProtocol("a question to a device without a number"), doing: what, in: .recovery)
+            throw CommandFailure(
+                .brokenProtocol("a question to a device without a number"), doing: what, in: prover.family)
         }
         let digits = "\(number < 10 ? "0" : "")\(number)"
-        console.insist("Your device asks for a number. Type there: \(digits)")
-        console.say(
-            "If it was not you who began this, deny it there. If it asks nothing, use another method. Waiting ...")
+        console.insist(prover.asks(for: digits))
+        console.say(prover.advice)
         // The number stays in sight as long as it is asked for.
-        let progress = Progress(on: console, "Type \(digits) on your device") { Moment.words(until: sent.expiresAt) }
+        let toDo = prover.toDo(digits)
+        let progress = Progress(on: console, toDo.prefix(1).uppercased() + toDo.dropFirst()) {
+            Moment.words(until: sent.expiresAt)
+        }
         while true {
             let reply = try answer(showing: progress)
             guard reply.isWaiting == true else { return reply }
             if progress.isRedrawn { continue }
-            console.say("Still waiting: type \(digits) on your device. \(Moment.words(until: sent.expiresAt)) left.")
+            console.say("Still waiting: \(toDo). \(Moment.words(until: sent.expiresAt)) left.")
         }
     }
 
@@ -103,7 +106,7 @@ struct Challenge {
     ) throws(CommandFailure) -> SendChallenge.Reply {
         try console.call(
             SendChallenge.self, .init(handle: handle, choice: method.choice, channel: channel, contact: contact),
-            doing: what, in: .recovery)
+            doing: what, in: prover.family)
     }
 
     private func answer(
@@ -111,6 +114,6 @@ struct Challenge {
     ) throws(CommandFailure) -> AnswerChallenge.Reply {
         try console.call(
             AnswerChallenge.self, .init(handle: handle, choice: method.choice, code: code, answers: answers),
-            doing: what, in: .recovery, showing: progress)
+            doing: what, in: prover.family, showing: progress)
     }
 }

@@ -17,13 +17,25 @@ struct RecoveryDialogue {
     let methods: [MethodKind]
     /// What is being done, for errors.
     let what: String
+    /// Who proves, and who sits at the terminal.
+    var prover = Prover.owner
+
+    /// The account has nothing that a code could be sent to; only the help desk is told so.
+    struct NothingToAsk: Error {}
 
     /// Collects the proofs and hands the grant to `finish`.
     ///
     /// A person who gives up ends the recovery.
     func run<Result>(_ finish: (RecoveryGrant) throws -> Result) throws -> Result {
-        let begun = try console.call(
-            BeginRecovery.self, .init(account: account, purpose: purpose), doing: what, in: .recovery)
+        let begun =
+            switch prover {
+            case .owner:
+                try console.call(
+                    BeginRecovery.self, .init(account: account, purpose: purpose), doing: what, in: prover.family)
+            case .caller:
+                try console.call(VerifyCaller.self, .init(account: account), doing: what, in: prover.family)
+            }
+        guard !begun.methods.isEmpty else { throw NothingToAsk() }
         console.say(
             "\(begun.proofsNeeded == 1 ? "One proof is" : "\(begun.proofsNeeded) proofs of different kinds are") needed. "
                 + "Time for it: \(Moment.words(until: begun.expiresAt)).")
@@ -31,7 +43,7 @@ struct RecoveryDialogue {
             return try finish(try prove(begun))
         } catch let failure as CommandFailure where failure.status == .cancelled {
             // By any signal: nobody goes on with it. It would end by itself in 15 minutes, so a refusal here changes nothing for the person.
-            _ = try? console.call(CancelRecovery.self, .init(handle: begun.handle), doing: "cancel", in: .recovery)
+            _ = try? console.call(CancelRecovery.self, .init(handle: begun.handle), doing: "cancel", in: prover.family)
             throw failure
         }
     }
@@ -44,7 +56,7 @@ struct RecoveryDialogue {
             if let grant = reply.grant { return grant }
             guard reply.proofsMissing > 0, !reply.methods.isEmpty else {
                 throw CommandFailure(
-                    .brokenProtocol("neither a grant nor a method to go on with"), doing: what, in: .recovery)
+                    .brokenProtocol("neither a grant nor a method to go on with"), doing: what, in: prover.family)
             }
             console.say("Accepted. \(reply.proofsMissing) more to go.", .ok)
             offered = reply.methods
@@ -62,7 +74,7 @@ struct RecoveryDialogue {
             do {
                 return try Challenge(
                     console: console, answers: answers, handle: handle, method: method, what: what,
-                    hasOthers: offered.count > 1
+                    hasOthers: offered.count > 1, prover: prover
                 ).meet()
             } catch is Challenge.AnotherMethod {
                 kind = nil

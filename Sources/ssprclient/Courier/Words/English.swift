@@ -35,6 +35,17 @@ extension Language {
                     + "Give the code to nobody, not even to somebody who says they call from \(.instance), "
                     + "and tell your administrator.",
             ]),
+        helpDeskCode: MailWords(
+            subject: "A code for the help desk of \(.instance)",
+            opening: [
+                "The help desk of \(.instance) is speaking with somebody who says they own the account \(.account) (\(.happened)).",
+                "If you have called the help desk and are speaking with it now, tell it this code:",
+            ],
+            closing: [
+                "It works once, until \(.expires).",
+                "If you did not call, somebody else says they are you. Tell the code to nobody, least of all to somebody who calls you, "
+                    + "and tell your administrator.",
+            ]),
         passwordReset: notice(
             "Your password was reset",
             "The password of your account \(.account) at \(.instance) was reset after you proved who you are.",
@@ -162,6 +173,9 @@ extension Language {
         recoveryCode:
             "\(.code) is the recovery code of \(.accountInShort) at \(.instanceInShort), good until \(.expiresInShort). "
             + "Give it to nobody.",
+        helpDeskCode:
+            "\(.code) is for the help desk of \(.instanceInShort) about \(.accountInShort), until \(.expiresInShort). "
+            + "Did not call? Tell nobody.",
         passwordReset: textNotice("the password of \(.accountInShort) was reset"),
         passwordChanged: textNotice("the password of \(.accountInShort) was changed"),
         passwordUndone: textNotice("the password of \(.accountInShort) was taken back"),
@@ -189,6 +203,8 @@ extension Language {
     private static let englishSpoken: PerKind<Phrase> = PerKind(
         confirmationCode: spokenCode("the code that confirms this telephone"),
         recoveryCode: spokenCode("your recovery code"),
+        helpDeskCode: spokenCode(
+            "the code for your help desk", ifNot: "If you did not call your help desk, hang up, and tell it to nobody."),
         passwordReset: spokenNotice("The password of your account was reset."),
         passwordChanged: spokenNotice("The password of your account was changed."),
         passwordUndone: spokenNotice("The new password of your account was taken back."),
@@ -210,9 +226,12 @@ extension Language {
             + "is complete and still right. Goodbye.",
         approvalWaiting: englishWaking)
 
-    private static func spokenCode(_ what: Phrase) -> Phrase {
+    private static func spokenCode(
+        _ what: Phrase,
+        ifNot: Phrase = "If you did not ask for it, hang up, tell it to nobody, and call your administrator."
+    ) -> Phrase {
         "This is \(.instanceInShort) with " + what + ". Your code is: \(.codeApart). Again: \(.codeApart). "
-            + "If you did not ask for it, hang up, tell it to nobody, and call your administrator. Goodbye."
+            + ifNot + " Goodbye."
     }
 
     private static func spokenNotice(_ happening: Phrase) -> Phrase {

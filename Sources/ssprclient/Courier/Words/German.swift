@@ -40,6 +40,17 @@ extension Language {
                     + "Geben Sie den Code niemandem, auch niemandem, der sich am Telefon als \(.instance) ausgibt, "
                     + "und sagen Sie Ihrer Administration Bescheid.",
             ]),
+        helpDeskCode: MailWords(
+            subject: "Ein Code für den Helpdesk von \(.instance)",
+            opening: [
+                "Der Helpdesk von \(.instance) spricht mit jemandem, dem nach eigenen Worten das Konto \(.account) gehört (\(.happened)).",
+                "Wenn Sie den Helpdesk angerufen haben und gerade mit ihm sprechen, nennen Sie ihm diesen Code:",
+            ],
+            closing: [
+                "Er gilt einmal, bis zum \(.expires).",
+                "Haben Sie nicht angerufen, gibt sich jemand anderes als Sie aus. Nennen Sie den Code niemandem, schon gar nicht jemandem, "
+                    + "der Sie anruft, und sagen Sie Ihrer Administration Bescheid.",
+            ]),
         passwordReset: notice(
             "Ihr Passwort wurde zurückgesetzt",
             "Das Passwort Ihres Kontos \(.account) bei \(.instance) wurde zurückgesetzt, nachdem Sie sich ausgewiesen hatten.",
@@ -171,6 +182,9 @@ extension Language {
         recoveryCode:
             "\(.code) ist der Wiederherstellungscode von \(.accountInShort) bei \(.instanceInShort), bis \(.expiresInShort). "
             + "Niemandem geben.",
+        helpDeskCode:
+            "\(.code): nur dem Helpdesk von \(.instanceInShort) nennen, für \(.accountInShort), bis \(.expiresInShort). "
+            + "Nicht angerufen? Niemandem.",
         passwordReset: textNotice("Passwort von \(.accountInShort) zurückgesetzt"),
         passwordChanged: textNotice("Passwort von \(.accountInShort) geändert"),
         passwordUndone: textNotice("Passwort von \(.accountInShort) zurückgenommen"),
@@ -198,6 +212,9 @@ extension Language {
     private static let germanSpoken: PerKind<Phrase> = PerKind(
         confirmationCode: spokenCode("dem Code, der dieses Telefon bestätigt"),
         recoveryCode: spokenCode("Ihrem Wiederherstellungscode"),
+        helpDeskCode: spokenCode(
+            "dem Code für Ihren Helpdesk",
+            ifNot: "Haben Sie Ihren Helpdesk nicht angerufen, legen Sie auf, und sagen Sie ihn niemandem."),
         passwordReset: spokenNotice("Das Passwort Ihres Kontos wurde zurückgesetzt."),
         passwordChanged: spokenNotice("Das Passwort Ihres Kontos wurde geändert."),
         passwordUndone: spokenNotice("Das neue Passwort Ihres Kontos wurde zurückgenommen."),
@@ -224,10 +241,13 @@ extension Language {
             + "registriert haben, vollständig ist und noch stimmt. Auf Wiederhören.",
         approvalWaiting: germanWaking)
 
-    private static func spokenCode(_ what: Phrase) -> Phrase {
+    private static func spokenCode(
+        _ what: Phrase,
+        ifNot: Phrase =
+            "Wenn Sie ihn nicht angefordert haben, legen Sie auf, sagen Sie ihn niemandem, und rufen Sie Ihre Administration an."
+    ) -> Phrase {
         "Hier ist \(.instanceInShort) mit " + what + ". Ihr Code lautet: \(.codeApart). Noch einmal: \(.codeApart). "
-            + "Wenn Sie ihn nicht angefordert haben, legen Sie auf, sagen Sie ihn niemandem, "
-            + "und rufen Sie Ihre Administration an. Auf Wiederhören."
+            + ifNot + " Auf Wiederhören."
     }
 
     private static func spokenNotice(_ happening: Phrase) -> Phrase {

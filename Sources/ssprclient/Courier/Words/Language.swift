@@ -66,6 +66,7 @@ struct MailWords: Sendable {
 struct PerKind<Words: Sendable>: Sendable {
     let confirmationCode: Words
     let recoveryCode: Words
+    let helpDeskCode: Words
     let passwordReset: Words
     let passwordChanged: Words
     let passwordUndone: Words
@@ -89,6 +90,7 @@ struct PerKind<Words: Sendable>: Sendable {
         switch kind {
         case .confirmationCode: confirmationCode
         case .recoveryCode: recoveryCode
+        case .helpDeskCode: helpDeskCode
         case .passwordReset: passwordReset
         case .passwordChanged: passwordChanged
         case .passwordUndone: passwordUndone

@@ -16,6 +16,8 @@ public struct Policy: Sendable, Equatable {
     public var devicesEnabled: Bool
     /// Whether the help desk may issue temporary passes, and everybody is offered to use one.
     public var passesEnabled: Bool
+    /// Whether the help desk must make sure who is calling before it issues a pass, where the account has something to ask.
+    public var verifiesCallers = true
     /// Whether a person must type the whole number of a phone before a code is sent to it.
     public var confirmsPhones: Bool
     /// The shortest password in code points: 8 to 256 (NIST SP 800-63B-4 section 3.1.1.2).

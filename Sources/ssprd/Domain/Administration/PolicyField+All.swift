@@ -20,6 +20,10 @@ extension PolicyField {
         flag(
             "temporaryPass", \.passesEnabled, .lesser, decidesWhoRecovers: true,
             "Whether the help desk may issue temporary passes, and everybody is offered to use one."),
+        flag(
+            "helpDesk.verifyCallers", \.verifiesCallers, .greater,
+            "Whether the help desk must make sure who is calling before it issues a pass, where the account has something to ask."
+        ),
         PolicyField(
             "language", .language, .neither, "The language of accounts without one and of names that are none."
         ) {
@@ -83,5 +87,6 @@ extension PolicyField {
         ("passwords.banned", "it is a list, or names a file on the daemon's host"),
         ("passwords.organisation", "it goes with the list of banned words"),
         ("passwords.breached", "it names a file on the daemon's host"),
+        ("helpDesk.contact", "it tells people something, and decides nothing"),
     ]
 }

@@ -11,7 +11,7 @@ extension Devices {
         guard (decision == .approve) == (number != nil), number ?? 0 < Recovery.approvalNumbers else {
             throw Refusal.malformed
         }
-        let (answered, subject): (Result<Void, Refusal>, SubjectKey?) = try world.commit { tx in
+        let (answered, topic): (Result<Void, Refusal>, Topic?) = try world.commit { tx in
             guard var row = try tx.approval(id), row.method == device, row.state == .open, row.expiresAt > world.now,
                 let method = try tx.method(device), !method.isDisabled, let question = try question(tx, row),
                 let open = try tx.recovery(row.recovery),
@@ -24,34 +24,34 @@ extension Devices {
             let statement = ApprovalStatement(question, decision, number: number)
             guard world.proofs.isSigned(statement, by: try PairedDevice(of: method, in: world).key, signature) else {
                 try answered(.refused, .wrongSecret)
-                return (.failure(.refused), open.subject)
+                return (.failure(.refused), open.topic)
             }
             guard decision == .approve else {
                 row.state = .refused
                 try tx.upsert(row)
                 try answered(.refused, .denied)
                 try deny(tx, open, by: actor)
-                return (.success(()), open.subject)
+                return (.success(()), open.topic)
             }
             do {
                 try Counters(tx: tx, now: world.now).chargeRecovery(open.subject)
             } catch let refusal as Refusal {
                 try answered(.throttled, .lockedOut)
-                return (.failure(refusal), open.subject)
+                return (.failure(refusal), open.topic)
             }
             guard number == row.number else {
                 row.state = .refused
                 try tx.upsert(row)
                 try answered(.refused, .wrongSecret)
-                return (.failure(try recovery.settle(tx, open, offer, .wrong(.wrongSecret), by: actor)), open.subject)
+                return (.failure(try recovery.settle(tx, open, offer, .wrong(.wrongSecret), by: actor)), open.topic)
             }
             try Counters(tx: tx, now: world.now).refundRecovery(open.subject)
             row.state = .approved
             try tx.upsert(row)
             try answered(.succeeded)
-            return (.success(()), open.subject)
+            return (.success(()), open.topic)
         }
-        if let subject { world.bell.ring(.approvals(subject)) }
+        if let topic { world.bell.ring(topic) }
         world.bell.ring(.deliveries)
         try answered.get()
     }

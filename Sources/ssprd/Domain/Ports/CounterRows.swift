@@ -43,6 +43,11 @@ public struct SubjectKey: Hashable, Sendable {
         return SubjectKey(bytes: [6] + name + [UInt8](repeating: 0, count: 16 - name.count))
     }
 
+    /// The key of an account whose owner the help desk asks for: wrong codes there block no recovery, and a block of recovery no call.
+    public static func caller(_ id: AccountID) -> SubjectKey {
+        SubjectKey(bytes: [7] + account(id).bytes.dropFirst())
+    }
+
     /// True for a name that is no account's, and for what it seems to have.
     public var isStranger: Bool { bytes.first == 2 }
 }

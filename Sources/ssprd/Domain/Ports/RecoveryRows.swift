@@ -72,6 +72,9 @@ public struct RecoveryRow: Sendable, Equatable {
     /// How often a refused password gave the grant back.
     public var grantTries: UInt32
 
+    /// Wakes the devices of the account and whoever waits for their answers.
+    var topic: Topic { .approvals(account.map(SubjectKey.account) ?? subject) }
+
     /// Describes a recovery.
     public init(
         id: RecoveryID, handle: [UInt8], account: AccountID?, subject: SubjectKey, purpose: RecoveryPurpose,
@@ -136,6 +139,8 @@ public struct CodeRow: Sendable, Equatable {
 
 /// Reads recoveries.
 public protocol RecoverySnapshot {
+    /// What a peer has made sure of for the help desk and not used yet, the newest.
+    func verification(of account: AccountID, by peer: UInt32, at now: Timestamp) throws -> RecoveryRow?
     /// The recovery under a handle's keyed hash.
     func recovery(handle: [UInt8]) throws -> RecoveryRow?
     /// The recovery under a grant's keyed hash.

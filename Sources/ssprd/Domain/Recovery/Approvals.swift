@@ -78,7 +78,7 @@ extension Recovery {
                 pass.giveBack()
                 return .done(progress)
             }
-            return .wait(for: .approvals(recovery.subject), until: min(until, approval.expiresAt)) { reason in
+            return .wait(for: recovery.topic, until: min(until, approval.expiresAt)) { reason in
                 guard reason == .bell || world.now >= approval.expiresAt else {
                     pass.giveBack()
                     return .done(stillWaiting(recovery))

@@ -23,14 +23,14 @@ extension Recovery {
         confirming typed: Contact? = nil,
         by actor: EventActor
     ) throws -> Challenge {
-        let (challenge, subject): (Result<Challenge, Refusal>, SubjectKey) = try world.commit { tx in
+        let (challenge, topic): (Result<Challenge, Refusal>, Topic) = try world.commit { tx in
             let recovery = try live(tx, handle, by: actor)
             return (
-                try self.challenge(tx, recovery, choice, via: channel, confirming: typed, by: actor), recovery.subject
+                try self.challenge(tx, recovery, choice, via: channel, confirming: typed, by: actor), recovery.topic
             )
         }
         world.bell.ring(.deliveries)
-        world.bell.ring(.approvals(subject))
+        world.bell.ring(topic)
         return try challenge.get()
     }
 
@@ -122,7 +122,8 @@ extension Recovery {
                 method == nil ? budgets.key(of: offer, subject: recovery.subject) : budgets.key(of: contact)
             let isMeant = try budgets.spendCode(to: destination, via: channel, counts: isReal) && isReal
             try notices.queue(
-                tx, .recoveryCode, to: .contact(contact), via: channel, code: code,
+                tx, recovery.purpose == .verify ? .helpDeskCode : .recoveryCode, to: .contact(contact), via: channel,
+                code: code,
                 about: isMeant ? account?.id : nil, life: Throttles.codeLife,
                 for: .recovery(recovery.id, choice: offer.choice), owner: recovery.account,
                 aim: isMeant ? .person : missed(recovery, isConfirmed: isConfirmed, isReal: isReal))

@@ -44,8 +44,9 @@ public struct Recovery: Sendable {
 
     /// Begins a recovery.
     ///
-    /// Throws `Refusal.throttled` while the subject's recovery is blocked, known or not.
+    /// Throws `Refusal.throttled` while the subject's recovery is blocked, known or not; `Refusal.malformed` for the help desk's purpose.
     public func begin(_ name: AccountName, _ purpose: RecoveryPurpose, by actor: EventActor) throws -> Begun {
+        guard purpose != .verify else { throw Refusal.malformed }
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let now = world.now
             let rules = try world.policies.newest(in: tx)
@@ -177,16 +178,16 @@ public struct Recovery: Sendable {
 
     /// Ends a recovery.
     public func cancel(_ handle: RecoveryHandle, by actor: EventActor) throws {
-        let subject = try world.commit { tx in
+        let topic = try world.commit { tx in
             guard var recovery = try tx.recovery(handle: world.hash(of: handle)), recovery.peer == actor.uid,
                 recovery.state == .open || recovery.state == .granted
             else { throw Refusal.refused }
             recovery.state = .cancelled
             try tx.update(recovery)
             try tx.append(event(.recoveryCancelled, .succeeded, tx, recovery, by: actor))
-            return recovery.subject
+            return recovery.topic
         }
-        world.bell.ring(.approvals(subject))
+        world.bell.ring(topic)
     }
 
     func event(

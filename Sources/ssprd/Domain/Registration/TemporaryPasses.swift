@@ -1,36 +1,16 @@
-public import SSPRVocabulary
+import SSPRVocabulary
 
 /// Temporary passes: the help desk's word for somebody whose methods are gone, or not there yet (feature F2).
-public struct TemporaryPasses: Sendable {
+struct TemporaryPasses: Sendable {
     let world: Surroundings
-    let notices: Notices
-    let eligibility: EligibilityRules
 
-    /// Issues a pass in the place of the one before; it is shown here and never again, and its owner is told.
-    ///
-    /// Throws `Refusal.notFound` for an account that is none, and where passes are not in use.
-    public func issue(
-        _ name: AccountName, minutes: UInt32?, by actor: EventActor
-    ) throws -> (pass: OneTimeCode, expiresAt: Timestamp) {
-        let life = minutes.map { .minutes(Int64($0)) } ?? Throttles.passLife
-        guard Throttles.passLives.contains(life) else { throw Refusal.malformed }
+    /// Makes a pass in the place of the one before.
+    func make(_ tx: any Transaction, for account: AccountID, until moment: Timestamp) throws -> OneTimeCode {
         let pass = OneTimeCode(
             .temporaryPass, random: world.ambient.random(OneTimeCode.Written.temporaryPass.rawValue))
-        let expiresAt = try world.commit { tx in
-            guard try world.policy(in: tx).passesEnabled else { throw Refusal.notFound }
-            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            guard try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
-            let expiresAt = world.now + life
-            try tx.upsert(
-                PassRow(
-                    account: account.id, code: hash(pass, of: account.id), expiresAt: expiresAt, isSpent: false,
-                    recovery: nil))
-            try tx.append(AuditEvent(.passIssued, .succeeded, at: world.now, by: actor, account: name))
-            try notices.tell(tx, account, .temporaryPassIssued)
-            return expiresAt
-        }
-        world.bell.ring(.deliveries)
-        return (pass, expiresAt)
+        try tx.upsert(
+            PassRow(account: account, code: hash(pass, of: account), expiresAt: moment, isSpent: false, recovery: nil))
+        return pass
     }
 
     /// True when a pass of the account may be used now.

@@ -27,7 +27,8 @@ public struct Reports: Sendable {
                 let methods = try tx.methods(of: account.id)
                 let verdict = try eligibility.judge(
                     account, methods: methods, hasPass: try passes.isLive(tx, account.id, under: policy),
-                    blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), under: policy, in: tx)
+                    blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), under: policy,
+                    in: tx)
                 let kinds = eligibility.usable(methods)
                 if account.role.isAdministrator {
                     administrators.add(verdict, kinds)

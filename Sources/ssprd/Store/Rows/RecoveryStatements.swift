@@ -9,6 +9,10 @@ private enum SQL {
     static let byHandle = "SELECT \(columns) FROM recoveries WHERE handle = ?"
     static let byGrant = "SELECT \(columns) FROM recoveries WHERE grant_tag = ?"
     static let byID = "SELECT \(columns) FROM recoveries WHERE id = ?"
+    static let verification = """
+        SELECT \(columns) FROM recoveries
+        WHERE account = ? AND peer = ? AND purpose = ? AND state = ? AND expires_at > ? ORDER BY begun_at DESC LIMIT 1
+        """
     static let insert = "INSERT INTO recoveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     static let update = """
         UPDATE recoveries SET handle = ?, account = ?, subject = ?, purpose = ?, peer = ?, begun_at = ?, expires_at = ?,
@@ -42,6 +46,11 @@ extension SQLiteSnapshot {
 
     func recovery(_ id: RecoveryID) throws -> RecoveryRow? {
         try connection.first(SQL.byID, id, read: RecoveryRow.init)
+    }
+
+    func verification(of account: AccountID, by peer: UInt32, at now: Timestamp) throws -> RecoveryRow? {
+        try connection.first(
+            SQL.verification, account, peer, RecoveryPurpose.verify, RecoveryState.granted, now, read: RecoveryRow.init)
     }
 
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
