@@ -12,7 +12,7 @@ struct Sample {
     init?(_ options: AgentOptions) throws(UsageError) {
         guard let text = options["send-test"] else {
             for name in ["channel", "language"] where options[name] != nil {
-                throw UsageError("--\(name) goes with --send-test")
+                throw UsageError("--\(name) goes with --send-test or --preview")
             }
             return nil
         }

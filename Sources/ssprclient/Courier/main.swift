@@ -7,6 +7,7 @@ let help = """
     usage: sspr-courier [--socket PATH] [--server-uid UID] (--config FILE | --spool FOLDER)
            sspr-courier --config FILE --check
            sspr-courier --config FILE --send-test CONTACT [--channel CHANNEL] [--language TAG]
+           sspr-courier --config FILE --preview KIND [--channel CHANNEL] [--language TAG]
 
     Takes messages from ssprd and hands them to programs and gateways, or writes them into a folder.
 
@@ -16,18 +17,21 @@ let help = """
       --spool FOLDER       for trying out: write the messages of all channels into FOLDER
       --check              look at the configuration and end
       --send-test CONTACT  send a sample to an address, a number or a wake address, without a daemon, say what each transport did, and end
-      --channel CHANNEL    for the sample: email, sms, voice or push (usual for a number: sms)
-      --language TAG       for the sample: one of \(Language.all.map(\.tag.text).joined(separator: ", ")), or such as de-AT
+      --preview KIND       print what people would read and hear, without a daemon, and end; all, or a kind such as passwordReset
+      --channel CHANNEL    for sample and preview: email, sms, voice or push (usual for a number: sms)
+      --language TAG       for sample and preview: one of \(Language.all.map(\.tag.text).joined(separator: ", ")), or such as de-AT
 
     SIGTERM ends it after the messages at hand.
     """
 
 AgentMain.run(
     name: "sspr-courier", help: help,
-    options: ["socket", "server-uid", "config", "spool", "send-test", "channel", "language"], flags: ["check"]
+    options: ["socket", "server-uid", "config", "spool", "send-test", "preview", "channel", "language"],
+    flags: ["check"]
 ) { options, log, stop in
     let address = try DaemonAddress(options)
-    let sample = try Sample(options)
+    let preview = try Preview(options)
+    let sample = preview == nil ? try Sample(options) : nil
     try HTTPEndpoint.start()
     let settings =
         switch (options["config"], options["spool"]) {
@@ -37,6 +41,10 @@ AgentMain.run(
         }
     if options.has("check") {
         print("configuration is good")
+        exit(0)
+    }
+    if let preview {
+        try preview.show(settings.sender)
         exit(0)
     }
     if let sample { exit(try sample.send(settings) ? 0 : 1) }
