@@ -33,6 +33,18 @@ import Testing
         #expect(throws: Refusal.unverified) { try world.handOutPass(alice) }
     }
 
+    @Test func attack_A10_aMethodThatGoesTakesItsVerificationWithIt() throws {
+        let world = World(policy: Policy(phonesEnabled: true, passesEnabled: true))
+        let alice = try world.enrol("alice")
+        try world.addPhone(alice, .mobilePhone, "+4915112345678")
+        world.ambient.advance(.hours(49))
+        try world.mail()
+        try world.proveByMail(world.house.helpDesk.verify(alice.name, by: World.helpDesk))
+        let email = try #require(try world.store.read { try $0.methods(of: alice.id).first { $0.kind == .email } })
+        _ = try world.house.registration.remove(world.open(alice, isFull: true), email.id, by: World.helper)
+        #expect(throws: Refusal.unverified) { try world.handOutPass(alice) }
+    }
+
     @Test func invariant_I37_whatTheCallerIsSentIsNoProofOfAnythingElse() throws {
         let alice = try world.enrol("alice")
         let begun = try world.house.helpDesk.verify(alice.name, by: World.helpDesk)
@@ -127,6 +139,24 @@ import Testing
         wait.look()
         #expect(try wait.reply().grant != nil)
         try world.handOutPass(alice)
+    }
+
+    @Test func nothingOfWhatIsCountedOutlivesTheAccount() throws {
+        let alice = try world.enrol("alice")
+        let begun = try world.house.helpDesk.verify(alice.name, by: World.helpDesk)
+        _ = try world.house.recovery.send(begun.handle, 1, by: World.helpDesk)
+        #expect(throws: Refusal.refused) {
+            try world.house.recovery.answer(
+                begun.handle, 1, code: OneTimeCode(number: 0, digits: 8), by: World.helpDesk)
+        }
+        func counters() throws -> [Bool] {
+            try world.store.read { tx in
+                try [CounterKind.recovery, .codes].map { try tx.counter(.caller(alice.id), $0) != nil }
+            }
+        }
+        #expect(try counters() == [true, true])
+        try world.house.accounts.remove(alice.name, by: World.administrator)
+        #expect(try counters() == [false, false])
     }
 
     @Test func aHouseMayDoWithout() throws {

@@ -18,7 +18,7 @@ struct ProtocolGroup: ParsableCommand {
         let number = text.hasPrefix("0x") ? UInt16(text.dropFirst(2), radix: 16) : nil
         if let call = CallCatalog.descriptions.first(where: { $0.name == text || $0.method == number }) { return call }
         let near = CallCatalog.descriptions.map(\.name).min {
-            Suggestion.distance(Array(text), Array($0)) < Suggestion.distance(Array(text), Array($1))
+            EditDistance.between(Array(text), Array($0)) < EditDistance.between(Array(text), Array($1))
         }
         throw CommandFailure(
             .badData, "no call is named \(text)", why: near.map { "The nearest is \($0)." },

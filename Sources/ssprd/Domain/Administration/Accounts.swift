@@ -98,6 +98,7 @@ public struct Accounts: Sendable {
             guard try !tx.openIntents().contains(where: { $0.account == account.id }) else { throw Refusal.conflict }
             for method in try tx.methods(of: account.id) { try tx.removeCounters(of: .method(method.id)) }
             try tx.removeCounters(of: .account(account.id))
+            try tx.removeCounters(of: .caller(account.id))
             try tx.remove(account.id)
             try tx.append(
                 AuditEvent(

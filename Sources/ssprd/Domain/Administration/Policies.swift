@@ -124,7 +124,7 @@ public struct Policies: Sendable {
                 throw Refusal.policyLoss(losing: impact.losing, capable: impact.capable)
             }
         }
-        let applied: Result<(UInt32, [PolicyChange]), Refusal> = try world.commit { tx in
+        let applied: Result<(version: UInt32, changes: [PolicyChange]), Refusal> = try world.commit { tx in
             // Again: somebody else may have applied another one while accounts were counted.
             let current = try book.newest(in: tx)
             guard current.version == order.base else { return .failure(.policyMoved(to: current.version)) }
@@ -144,8 +144,7 @@ public struct Policies: Sendable {
             return .success((version, changes))
         }
         world.bell.ring(.deliveries)
-        let (version, changes) = try applied.get()
-        return (version, changes)
+        return try applied.get()
     }
 
     private func policy(of document: PolicyDocument) throws -> Policy {

@@ -46,7 +46,10 @@ extension Recovery {
     func takeVerification(
         _ tx: any Transaction, of account: AccountID, by actor: EventActor
     ) throws -> RecoveryID? {
-        guard var row = try tx.verification(of: account, by: actor.uid, at: world.now) else { return nil }
+        // Whoever was verified by a method that has gone meanwhile is not (attack A10).
+        guard var row = try tx.verification(of: account, by: actor.uid, at: world.now),
+            try eligibleAccount(tx, row) != nil
+        else { return nil }
         row.state = .finished
         try tx.update(row)
         return row.id
