@@ -44,7 +44,12 @@ public enum EventKind: String, WireChoice, Hashable {
     case approvalAnswered = "approval.answered"
     case recoveryGranted = "recovery.granted"
     case recoveryBlocked = "recovery.blocked"
+    /// It was ended by its peer, on its owner's device, or by something that made it void; the reason says which.
     case recoveryCancelled = "recovery.cancelled"
+    /// Its time was over before it came to anything; `step` says how far it had come.
+    case recoveryAbandoned = "recovery.abandoned"
+    /// What it was proven for did not work, or nobody knows (`unknown`), and it does not go on.
+    case recoveryFailed = "recovery.failed"
     case passwordReset = "password.reset"
     /// A new password was taken back with the code of its notice.
     case passwordUndone = "password.undone"
@@ -172,13 +177,16 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var policy: UInt32?
     /// What it changes of one field.
     public var change: PolicyChange?
+    /// How far a recovery had come.
+    public var step: RecoveryStep?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
         target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
-        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil
+        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil,
+        step: RecoveryStep? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -196,6 +204,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.plan = plan
         self.policy = policy
         self.change = change
+        self.step = step
     }
 
     /// The keys on the wire.
@@ -216,6 +225,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case plan = 28
         case policy = 41
         case change = 42
+        case step = 47
     }
 }
 

@@ -67,10 +67,16 @@ public struct RecoverySteps: Codable, Hashable, Sendable {
     public var proofs: UInt32
     /// When its grant was issued.
     public var grantedAt: Timestamp?
-    /// When it set the password or cleared the lockout.
+    /// When it set the password, cleared the lockout or let its owner manage methods.
     public var finishedAt: Timestamp?
     /// True where it was cancelled.
     public var isCancelled: Bool?
+    /// How far it had come when its time was over.
+    public var abandonedAfter: RecoveryStep?
+    /// True where it was proven and did not work.
+    public var hasFailed: Bool?
+    /// True where its wrong proofs blocked the account.
+    public var isBlocked: Bool?
 
     /// Describes a recovery of which nothing is known yet.
     public init(recovery: RecoveryID) {
@@ -87,6 +93,9 @@ public struct RecoverySteps: Codable, Hashable, Sendable {
         case grantedAt = 5
         case finishedAt = 6
         case isCancelled = 7
+        case abandonedAfter = 8
+        case hasFailed = 9
+        case isBlocked = 10
     }
 }
 

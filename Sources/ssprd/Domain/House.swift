@@ -6,6 +6,8 @@ public struct House: Sendable {
     public let registration: Registration
     /// Recovering.
     public let recovery: Recovery
+    /// Recoveries that come to nothing.
+    public let endings: RecoveryEndings
     /// Taking a new password back.
     public let undo: PasswordUndo
     /// What the help desk may do.
@@ -43,27 +45,31 @@ public struct House: Sendable {
         let desk = WritebackDesk(ambient: world.ambient, bell: world.bell)
         let notices = Notices(world: world)
         let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
-        let undo = PasswordUndo(world: world, notices: notices)
-        let setter = PasswordSetter(world: world, desk: desk, notices: notices, undo: undo)
+        let endings = RecoveryEndings(world: world)
+        let undo = PasswordUndo(world: world, notices: notices, endings: endings)
+        let setter = PasswordSetter(world: world, desk: desk, notices: notices, undo: undo, endings: endings)
         let eligibility = EligibilityRules(world: world)
         let watch = ChannelWatch(ambient: world.ambient, bell: world.bell)
         let traces = Traces(world: world, watch: watch)
         self.desk = desk
         self.undo = undo
+        self.endings = endings
         self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter, eligibility: eligibility)
         let passes = TemporaryPasses(world: world)
         reminders = Reminders(world: world, notices: notices, eligibility: eligibility)
         recovery = Recovery(
             world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces,
-            eligibility: eligibility)
+            endings: endings, eligibility: eligibility)
         registration = Registration(
             world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces,
             eligibility: eligibility)
         helpDesk = HelpDesk(
             world: world, recovery: recovery, passes: passes, notices: notices, eligibility: eligibility)
-        devices = Devices(world: world, recovery: recovery, notices: notices, eligibility: eligibility)
-        accounts = Accounts(world: world, registration: registration, passes: passes, eligibility: eligibility)
+        devices = Devices(
+            world: world, recovery: recovery, notices: notices, endings: endings, eligibility: eligibility)
+        accounts = Accounts(
+            world: world, registration: registration, passes: passes, endings: endings, eligibility: eligibility)
         groups = Groups(world: world)
         licences = Licences(world: world)
         policies = Policies(world: world, notices: notices, passes: passes, eligibility: eligibility)

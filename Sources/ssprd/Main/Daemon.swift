@@ -59,6 +59,7 @@ struct Daemon {
         let found = try house.startUp.settle()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
+        try house.endings.settleExpired()
         remind(house)
 
         // The door, last of all.
@@ -70,6 +71,11 @@ struct Daemon {
                 try house.deliveries.forgetExpired()
             } catch {
                 log.error("expired messages stay in the outbox: \(error)")
+            }
+            do {
+                try house.endings.settleExpired()
+            } catch {
+                log.error("recoveries whose time is over have no end in the trail yet: \(error)")
             }
             remind(house)
         }
@@ -118,7 +124,7 @@ struct Daemon {
         return try KeyRing.create(at: configuration.keys)
     }
 
-    /// How often messages that have expired, and owners to be reminded, are looked for.
+    /// How often messages and recoveries that have expired, and owners to be reminded, are looked for.
     private static let sweep = Duration.seconds(15)
     /// Seats for ten thousand idle connections and the daemon's own files.
     private static let wantedDescriptors = 16_448

@@ -59,6 +59,8 @@ def test_activity_counts_what_was_done(busy):
     assert proofs["email"] == (2, 0) and proofs["totp"] == (1, 5)
     steps = {row["step"]: row["recoveries"] for row in found["steps"]}
     assert steps == {"begun": 3, "first proof": 2, "second proof": 1, "granted": 1, "finished": 1}
+    endings = {row["ending"]: row["recoveries"] for row in found["endings"] if row["recoveries"]}
+    assert endings == {"succeeded": 1, "blocked": 1, "under way": 1}
     assert [row["percentile"] for row in found["times"]] == ["p50", "p90", "p99"]
     assert all(0 < row["seconds"] <= 60 for row in found["times"])
     assert "no account's: 1." in found["notes"][1]

@@ -16,6 +16,8 @@ import Testing
                 group.addTask {
                     let walk = try ModelWalk(seed: seed)
                     try walk.walk(steps: Self.stepsPerLife)
+                    // Whatever happened to a recovery, the trail has one end of it (invariant I47).
+                    try #require(walk.world.recoveriesWithoutOneEnd() == [])
                     return walk.tally
                 }
             }

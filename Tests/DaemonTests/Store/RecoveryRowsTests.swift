@@ -92,7 +92,7 @@ import Testing
     @Test(arguments: StoreUnderTest.Kind.allCases)
     func voidingSparesTheKeptTheEndedAndTheOthers(_ kind: StoreUnderTest.Kind) throws {
         let store = try store(kind)
-        let states: [RecoveryState] = [.open, .granted, .taken, .finished, .cancelled, .void]
+        let states: [RecoveryState] = [.open, .granted, .taken, .finished, .cancelled, .void, .abandoned]
         try store.write { tx in
             for (index, state) in states.enumerated() {
                 try tx.insert(
@@ -101,13 +101,14 @@ import Testing
             try tx.insert(Sample.recovery(50, handle: 50, of: 1), now: Sample.now)
             try tx.insert(Sample.recovery(51, handle: 51, of: 2), now: Sample.now)
             try tx.insert(Sample.recovery(52, handle: 52), now: Sample.now)
-            try tx.voidRecoveries(of: AccountID(random: 1), except: RecoveryID(random: 50))
+            let ended = try tx.voidRecoveries(of: AccountID(random: 1), except: RecoveryID(random: 50))
+            #expect(ended == [RecoveryID(random: 0), RecoveryID(random: 1)])
         }
         let after = try store.read { tx in
-            try [0, 1, 2, 3, 4, 5, 50, 51, 52].map { try tx.recovery(RecoveryID(random: $0))?.state }
+            try [0, 1, 2, 3, 4, 5, 6, 50, 51, 52].map { try tx.recovery(RecoveryID(random: $0))?.state }
         }
-        #expect(after == [.void, .void, .taken, .finished, .cancelled, .void, .open, .open, .open])
-        try store.write { try $0.voidRecoveries(of: AccountID(random: 1), except: nil) }
+        #expect(after == [.void, .void, .taken, .finished, .cancelled, .void, .abandoned, .open, .open, .open])
+        try store.write { _ = try $0.voidRecoveries(of: AccountID(random: 1), except: nil) }
         #expect(try store.read { try $0.recovery(RecoveryID(random: 50))?.state } == .void)
     }
 
@@ -116,10 +117,10 @@ import Testing
         let store = try store(kind)
         let day: Int64 = 24 * 3600
         try store.write { tx in
-            try tx.insert(Sample.recovery(1, handle: 1, of: 1, expires: 10), now: Sample.now)
-            try tx.insert(Sample.recovery(2, handle: 2, of: 1, expires: 11), now: Sample.now)
-            try tx.insert(Sample.recovery(3, handle: 3, of: 1, expires: 10), now: Sample.now)
-            try tx.insert(Sample.recovery(4, handle: 4, expires: 10), now: Sample.now)
+            try tx.insert(Sample.recovery(1, handle: 1, of: 1, expires: 10, state: .finished), now: Sample.now)
+            try tx.insert(Sample.recovery(2, handle: 2, of: 1, expires: 11, state: .finished), now: Sample.now)
+            try tx.insert(Sample.recovery(3, handle: 3, of: 1, expires: 10, state: .void), now: Sample.now)
+            try tx.insert(Sample.recovery(4, handle: 4, expires: 10, state: .abandoned), now: Sample.now)
             for recovery: UInt64 in 1...4 { try tx.upsert(Sample.code(for: recovery, choice: 1)) }
             // The third owes an outcome; the first has one.
             try tx.insert(try Sample.intent(30, of: 1, recovery: 3))
@@ -136,6 +137,50 @@ import Testing
         }
         #expect(kept == [[false, false], [true, true], [true, true], [false, false], [true, false]])
         #expect(try store.read { try $0.intent(OrderID(random: 31)) }?.recovery == RecoveryID(random: 1))
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func invariant_I47_whoseEndNobodyHasToldStays(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        try store.write { tx in
+            for (number, state) in [(UInt8(6), RecoveryState.open), (7, .granted), (8, .taken), (9, .void)] {
+                try tx.insert(
+                    Sample.recovery(UInt64(number), handle: number, expires: 10, state: state), now: Sample.now)
+            }
+            try tx.insert(Sample.recovery(5, handle: 5, of: 1), now: Sample.at(3 * 24 * 3600))
+        }
+        let kept = try store.read { tx in
+            try (UInt64(6)...9).map { try tx.recovery(RecoveryID(random: $0)) != nil }
+        }
+        #expect(kept == [true, true, true, false])
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func invariant_I47_theUnfinishedAreFoundWhenTheirTimeIsOver(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        let states: [RecoveryState] = [.open, .granted, .taken, .finished, .cancelled, .void, .abandoned, .taken]
+        try store.write { tx in
+            for (index, state) in states.enumerated() {
+                let number = UInt8(index + 1)
+                try tx.insert(
+                    Sample.recovery(UInt64(number), handle: number, of: 1, expires: 20 - Int64(number), state: state),
+                    now: Sample.now)
+            }
+            // The last one waits for what its order comes to.
+            try tx.insert(try Sample.intent(30, of: 1, recovery: 8))
+        }
+        func found(_ now: Int64, _ left: Int64, _ limit: Int = 9) throws -> [UInt64] {
+            try store.read { tx in
+                try tx.unfinishedRecoveries(at: Sample.at(now), takenUntil: Sample.at(left), limit: limit)
+                    .map(\.id.number)
+            }
+        }
+        #expect(try found(17, 17) == [3])
+        #expect(try found(18, 16) == [2])
+        #expect(try found(19, 16) == [2, 1])
+        #expect(try found(19, 17) == [3, 2, 1])
+        #expect(try found(19, 17, 2) == [3, 2])
+        #expect(try found(99, 99) == [3, 2, 1])
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)

@@ -58,6 +58,9 @@ extension CountingTransaction: Snapshot {
     func undoCount(of account: AccountID, at now: Timestamp) throws -> Int {
         try inner.undoCount(of: account, at: now)
     }
+    func unfinishedRecoveries(at now: Timestamp, takenUntil left: Timestamp, limit: Int) throws -> [RecoveryRow] {
+        try inner.unfinishedRecoveries(at: now, takenUntil: left, limit: limit)
+    }
     func pass(of account: AccountID) throws -> PassRow? { try inner.pass(of: account) }
     func review(of account: AccountID) throws -> ReviewRow? { try inner.review(of: account) }
     func reviews(lookedAt look: Timestamp, remindedAt reminder: Timestamp, limit: Int) throws -> [ReviewRow] {
@@ -207,9 +210,9 @@ extension CountingTransaction: SSPRDomain.Transaction {
         count("update recovery")
         try inner.update(recovery)
     }
-    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws {
+    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws -> [RecoveryID] {
         count("void recoveries")
-        try inner.voidRecoveries(of: account, except: kept)
+        return try inner.voidRecoveries(of: account, except: kept)
     }
     func upsert(_ code: CodeRow) throws {
         count("upsert code")

@@ -56,6 +56,17 @@ class MemorySnapshot: Snapshot {
                 && $0.expiresAt > now
         }.max { $0.begunAt < $1.begunAt }
     }
+    static let unfinished: Set<RecoveryState> = [.open, .granted, .taken]
+    func unfinishedRecoveries(at now: Timestamp, takenUntil left: Timestamp, limit: Int) -> [RecoveryRow] {
+        let owing = Set(openIntents().compactMap(\.recovery))
+        let over = rows.recoveries.values.filter { recovery in
+            guard recovery.state == .taken else {
+                return Self.unfinished.contains(recovery.state) && recovery.expiresAt <= now
+            }
+            return recovery.expiresAt <= left && !owing.contains(recovery.id)
+        }
+        return Array(over.sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }.prefix(max(limit, 0)))
+    }
     func code(of recovery: RecoveryID, choice: UInt32) -> CodeRow? {
         rows.codes[MemoryRows.CodeKey(recovery: recovery, choice: choice)]
     }

@@ -94,7 +94,9 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     func insert(_ recovery: RecoveryRow, now: Timestamp) throws {
         let owing = Set(rows.intents.values.filter { $0.outcome == nil }.compactMap(\.recovery))
         let dayAgo = Timestamp(milliseconds: now.milliseconds - Timestamp.Span.hours(24).milliseconds)
-        rows.recoveries = rows.recoveries.filter { $0.value.expiresAt >= dayAgo || owing.contains($0.key) }
+        rows.recoveries = rows.recoveries.filter {
+            $0.value.expiresAt >= dayAgo || owing.contains($0.key) || Self.unfinished.contains($0.value.state)
+        }
         rows.codes = rows.codes.filter { rows.recoveries[$0.key.recovery] != nil }
         rows.approvals = rows.approvals.filter { rows.recoveries[$0.key.recovery] != nil }
         if let account = recovery.account { try checkParent(rows.accounts[account]) }
@@ -114,11 +116,12 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
         }
         if isTaken { throw RowConflict() }
     }
-    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) {
-        for (id, recovery) in rows.recoveries
-        where recovery.account == account && id != kept && [.open, .granted].contains(recovery.state) {
-            rows.recoveries[id]?.state = .void
+    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) -> [RecoveryID] {
+        let live = rows.recoveries.values.filter {
+            $0.account == account && $0.id != kept && [.open, .granted].contains($0.state)
         }
+        for recovery in live { rows.recoveries[recovery.id]?.state = .void }
+        return live.map(\.id).sorted()
     }
     func upsert(_ code: CodeRow) throws {
         try checkParent(rows.recoveries[code.recovery])

@@ -5,7 +5,7 @@ public enum RemoveAccount: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x050e, name: "accounts.remove",
-        access: .roles(.administrator), audit: .events([.accountRemoved]),
+        access: .roles(.administrator), audit: .events([.accountRemoved, .recoveryCancelled]),
         cost: .store, summary: "Removes an account and all that was its own; the trail keeps what was done with it.")
 
     /// Which account.

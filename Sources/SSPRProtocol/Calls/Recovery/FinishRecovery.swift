@@ -6,7 +6,10 @@ public enum ResetPassword: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0304, name: "recovery.reset",
         access: .rolesOrHolder(.helper),
-        audit: .events([.passwordReset, .writebackOrdered, .writebackSettled, .budgetSpent, .noticeMissed]),
+        audit: .events([
+            .passwordReset, .recoveryCancelled, .recoveryFailed, .writebackOrdered, .writebackSettled, .budgetSpent,
+            .noticeMissed,
+        ]),
         cost: .hashing, summary: "Sets a new password with a grant, which is spent by it.")
 
     /// The grant and the password.
@@ -43,7 +46,9 @@ public enum UnlockAccount: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0305, name: "recovery.unlock",
         access: .rolesOrHolder(.helper),
-        audit: .events([.accountUnlocked, .writebackOrdered, .writebackSettled, .budgetSpent, .noticeMissed]),
+        audit: .events([
+            .accountUnlocked, .recoveryFailed, .writebackOrdered, .writebackSettled, .budgetSpent, .noticeMissed,
+        ]),
         cost: .store, summary: "Clears the sign-in lockout with a grant, which is spent by it.")
 
     /// The grant.

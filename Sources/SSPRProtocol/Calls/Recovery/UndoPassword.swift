@@ -6,7 +6,7 @@ public enum UndoPassword: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0308, name: "recovery.undo",
         access: .rolesOrHolder(.helper),
-        audit: .events([.passwordUndone, .methodDisabled, .budgetSpent, .noticeMissed]),
+        audit: .events([.passwordUndone, .recoveryCancelled, .methodDisabled, .budgetSpent, .noticeMissed]),
         cost: .store,
         summary: "Takes back a new password with the code of its notice, and puts every method out of use.")
 

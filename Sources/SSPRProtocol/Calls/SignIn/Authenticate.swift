@@ -90,7 +90,9 @@ public enum ChangePassword: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x0103, name: "signin.change",
         access: .roles(.helper, orOwn: \.account),
-        audit: .events([.passwordChanged, .signInAnswered, .signInLocked, .writebackOrdered, .writebackSettled]),
+        audit: .events([
+            .passwordChanged, .recoveryCancelled, .signInAnswered, .signInLocked, .writebackOrdered, .writebackSettled,
+        ]),
         cost: .hashing, requestLimit: 4096,
         summary: "Sets a new password for someone who knows the old one.")
 

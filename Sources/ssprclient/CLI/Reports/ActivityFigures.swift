@@ -10,11 +10,30 @@ struct ActivityFigures {
         var provenTwice: UInt64 = 0
         var granted: UInt64 = 0
         var finished: UInt64 = 0
-        var cancelled: UInt64 = 0
+        /// How they ended.
+        var endings: [Ending: UInt64] = [:]
         /// Begun for names that are no account's.
         var strangers: UInt64 = 0
         /// From the beginning to the end, in milliseconds.
         var times: [UInt64] = []
+    }
+
+    /// How a recovery ended, in the words of feature F10; each one in one way.
+    enum Ending: CaseIterable {
+        case succeeded, cancelled, failed, blocked, abandonedUnproven, abandonedProven, abandonedGranted, underWay
+
+        var title: String {
+            switch self {
+            case .succeeded: "succeeded"
+            case .cancelled: "cancelled"
+            case .failed: "failed"
+            case .blocked: "blocked"
+            case .abandonedUnproven: "abandoned before a proof"
+            case .abandonedProven: "abandoned after a proof"
+            case .abandonedGranted: "abandoned with a grant"
+            case .underWay: "under way"
+            }
+        }
     }
 
     /// What is counted of a bucket.
@@ -94,7 +113,26 @@ extension RecoverySteps {
         joined.grantedAt = grantedAt ?? next.grantedAt
         joined.finishedAt = finishedAt ?? next.finishedAt
         joined.isCancelled = isCancelled ?? next.isCancelled
+        joined.abandonedAfter = abandonedAfter ?? next.abandonedAfter
+        joined.hasFailed = hasFailed ?? next.hasFailed
+        joined.isBlocked = isBlocked ?? next.isBlocked
         return joined
+    }
+}
+
+extension RecoverySteps {
+    /// What happened first of all wins over what followed: a blocked recovery is left because it is blocked.
+    fileprivate var ending: ActivityFigures.Ending {
+        if finishedAt != nil { return .succeeded }
+        if isCancelled == true { return .cancelled }
+        if hasFailed == true { return .failed }
+        if isBlocked == true { return .blocked }
+        return switch abandonedAfter {
+        case .begun: .abandonedUnproven
+        case .proven: .abandonedProven
+        case .granted: .abandonedGranted
+        case nil: .underWay
+        }
     }
 }
 
@@ -109,7 +147,7 @@ extension ActivityFigures.Steps {
         if recovery.proofs > 0 { proven += 1 }
         if recovery.proofs > 1 { provenTwice += 1 }
         if recovery.grantedAt != nil { granted += 1 }
-        if recovery.isCancelled == true { cancelled += 1 }
+        endings[recovery.ending, default: 0] += 1
         guard let finishedAt = recovery.finishedAt else { return }
         finished += 1
         // A clock that was set back in between makes it look negative.

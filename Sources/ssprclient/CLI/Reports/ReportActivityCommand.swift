@@ -53,11 +53,11 @@ struct ActivityReport: ConsoleCommand {
                 name: "activity", title: "Activity", time: time,
                 sections: [
                     Self.overTime(figures, starts, bucket), Self.outcomes(figures), Self.proofs(figures),
-                    Self.steps(figures), Self.times(figures),
+                    Self.steps(figures), Self.endings(figures), Self.times(figures),
                 ],
                 notes: [
                     "A recovery counts where it began; it is read to its end, also beyond the time.",
-                    "Recoveries begun for names that are no account's: \(figures.steps.strangers). Cancelled: \(figures.steps.cancelled).",
+                    "Recoveries begun for names that are no account's: \(figures.steps.strangers). Callers of the help desk: \(figures.count(.callerAsked, .succeeded)).",
                 ]),
             on: console)
     }
@@ -122,9 +122,26 @@ struct ActivityReport: ConsoleCommand {
             }, picture: .bars(column: 1))
     }
 
+    private static func endings(_ figures: ActivityFigures) -> ReportSection {
+        let steps = figures.steps
+        return ReportSection(
+            key: "endings", title: "How recoveries ended",
+            columns: [
+                .init("ending", "ending"), .init("recoveries", "recoveries", unit: "recoveries"),
+                .init("percent", "of begun", unit: "%"),
+            ],
+            rows: ActivityFigures.Ending.allCases.map { ending in
+                let count = steps.endings[ending] ?? 0
+                return [
+                    .text(ending.title), .number(count),
+                    steps.begun == 0 ? .none : .number((count * 100 + steps.begun / 2) / steps.begun),
+                ]
+            }, picture: .bars(column: 1))
+    }
+
     private static func times(_ figures: ActivityFigures) -> ReportSection {
         ReportSection(
-            key: "times", title: "Time from begin to a new password or an unlocked account",
+            key: "times", title: "Time from begin to success",
             columns: [.init("percentile", "percentile"), .init("seconds", "time", unit: "s")],
             rows: Percentile.shown.map { [.text("p\($0)"), Percentile.seconds($0, of: figures.steps.times)] },
             picture: figures.steps.times.isEmpty ? nil : .bars(column: 1))

@@ -5,6 +5,7 @@ public struct Accounts: Sendable {
     let world: Surroundings
     let registration: Registration
     let passes: TemporaryPasses
+    let endings: RecoveryEndings
     let eligibility: EligibilityRules
 
     /// Brings an account in with a first password, or with a target where its password lives.
@@ -99,6 +100,7 @@ public struct Accounts: Sendable {
             for method in try tx.methods(of: account.id) { try tx.removeCounters(of: .method(method.id)) }
             try tx.removeCounters(of: .account(account.id))
             try tx.removeCounters(of: .caller(account.id))
+            try endings.cancelAll(tx, of: account, because: .superseded, by: actor)
             try tx.remove(account.id)
             try tx.append(
                 AuditEvent(

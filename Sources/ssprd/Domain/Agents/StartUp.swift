@@ -22,7 +22,8 @@ public struct StartUp: Sendable {
                 intent.outcome = .unknown
                 try tx.update(intent)
                 guard let account = try tx.account(intent.account) else { continue }
-                try setter.leaveUncertain(tx, account, recovery: intent.recovery, intent.operation)
+                try setter.leaveUncertain(
+                    tx, account, recovery: intent.recovery, intent.operation, because: .crashed, by: world.daemon)
                 try tx.append(
                     AuditEvent(
                         .writebackSettled, .unknown, at: world.now, by: world.daemon, account: account.name,

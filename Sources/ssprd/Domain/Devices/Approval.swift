@@ -65,7 +65,7 @@ extension Devices {
         try Counters(tx: tx, now: world.now).pausePrompts(open.subject)
         if let account = try open.account.flatMap({ try tx.account($0) }) {
             // Whoever is not the owner may have begun others at the same time: none of them goes on.
-            try tx.voidRecoveries(of: account.id, except: denied.id)
+            try endings.cancelAll(tx, of: account, because: .denied, by: actor)
             try notices.tell(tx, account, .recoveryDenied)
         }
     }

@@ -7,6 +7,7 @@ public struct Devices: Sendable {
     let world: Surroundings
     let recovery: Recovery
     let notices: Notices
+    let endings: RecoveryEndings
     let eligibility: EligibilityRules
 
     /// Gives a method under way its device: the key, with a proof under the pairing secret and a signature.

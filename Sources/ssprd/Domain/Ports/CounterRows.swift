@@ -48,6 +48,15 @@ public struct SubjectKey: Hashable, Sendable {
         SubjectKey(bytes: [7] + account(id).bytes.dropFirst())
     }
 
+    /// The account, for the key of one or of its caller.
+    var account: AccountID? {
+        guard bytes.first == 1 || bytes.first == 7 else { return nil }
+        return try? AccountID(bytes.dropFirst(9).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// What stands for the name in the trail, for the key of a stranger.
+    var pseudonym: Pseudonym? { isStranger ? Pseudonym(hash: Array(bytes.dropFirst())) : nil }
+
     /// True for a name that is no account's, and for what it seems to have.
     public var isStranger: Bool { bytes.first == 2 }
 }

@@ -29,8 +29,10 @@ public enum RecoveryState: UInt8, Sendable {
     case finished = 3
     /// Cancelled by the peer.
     case cancelled = 4
-    /// Made void by another recovery's success, a changed password, or a restart that found it half done.
+    /// Made void by another recovery's success, a changed password, or a failure that leaves nothing to go on with.
     case void = 5
+    /// Its time was over before it came to anything.
+    case abandoned = 6
 }
 
 /// One attempt to recover an account.
@@ -147,18 +149,21 @@ public protocol RecoverySnapshot {
     func recovery(grant: [UInt8]) throws -> RecoveryRow?
     /// One recovery.
     func recovery(_ id: RecoveryID) throws -> RecoveryRow?
+    /// Recoveries that have come to nothing, those that expired first before others: open and granted ones whose time was over at
+    /// `now`, and taken ones whose time was over at `left` and of which no order is under way.
+    func unfinishedRecoveries(at now: Timestamp, takenUntil left: Timestamp, limit: Int) throws -> [RecoveryRow]
     /// The newest code for one choice.
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow?
 }
 
 /// Changes recoveries.
 public protocol RecoveryTransaction {
-    /// Adds a recovery and forgets those that expired more than a day before `now` and owe no outcome, with their codes.
+    /// Adds a recovery and forgets those that have ended, expired more than a day before `now` and owe no outcome, with their codes.
     func insert(_ recovery: RecoveryRow, now: Timestamp) throws
     /// Writes all fields of an existing recovery.
     func update(_ recovery: RecoveryRow) throws
-    /// Makes every `open` or `granted` recovery of an account void, but not `kept`.
-    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws
+    /// Makes every `open` or `granted` recovery of an account void, but not `kept`; returns which, in the order of their numbers.
+    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws -> [RecoveryID]
     /// Writes a code in the place of the one before.
     func upsert(_ code: CodeRow) throws
 }

@@ -87,9 +87,11 @@ extension Recovery {
             }
             if let refusal = verdict?.refusal {
                 recovery.grantTries += 1
-                if recovery.grantTries > Throttles.grantTries { recovery.state = .void }
                 try tx.update(recovery)
                 try tx.append(try event(.passwordReset, .refused, tx, recovery, by: actor, reason: .passwordPolicy))
+                if recovery.grantTries > Throttles.grantTries {
+                    try endings.fail(tx, recovery, because: .passwordPolicy, by: actor)
+                }
                 return .failure(refusal)
             }
             if let target = account.target, !desk.isServed(target) {
@@ -119,11 +121,11 @@ extension Recovery {
         by actor: EventActor
     ) throws {
         try world.commit { tx in
-            try setter.giveGrantBack(tx, taken.recovery, isFree: isFree)
             try tx.append(
                 AuditEvent(
                     kind, outcome, at: world.now, by: actor, account: taken.account.name, recovery: taken.recovery,
                     reason: reason))
+            try setter.giveGrantBack(tx, taken.recovery, isFree: isFree, because: reason ?? .unclear, by: actor)
         }
     }
 }

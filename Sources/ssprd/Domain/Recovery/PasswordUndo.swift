@@ -6,6 +6,7 @@ public import SSPRVocabulary
 public struct PasswordUndo: Sendable {
     let world: Surroundings
     let notices: Notices
+    let endings: RecoveryEndings
 
     /// Makes a code for the change that the caller's transaction writes; nil where there are none, or too many changes wait already.
     ///
@@ -55,7 +56,7 @@ public struct PasswordUndo: Sendable {
 
     /// Ends whatever is under way for an account and puts all its methods out of use.
     private func freeze(_ tx: any Transaction, _ account: AccountRow, by actor: EventActor) throws {
-        try tx.voidRecoveries(of: account.id, except: nil)
+        try endings.cancelAll(tx, of: account, because: .disputed, by: actor)
         try tx.removeRegistrations(of: account.id)
         try tx.removePass(of: account.id)
         for var method in try tx.methods(of: account.id) where !method.isDisabled {

@@ -11,6 +11,7 @@ public struct Recovery: Sendable {
     let notices: Notices
     let passes: TemporaryPasses
     let traces: Traces
+    let endings: RecoveryEndings
     let eligibility: EligibilityRules
     let waits = SoleWaits<RecoveryID>()
 

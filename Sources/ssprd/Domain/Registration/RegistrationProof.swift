@@ -44,12 +44,19 @@ extension Registration {
                 try proven(tx, account, .refused, reason, by: actor)
                 return .failure(.refused)
             }
-            return .success(try insert(tx, account, isFull: second != nil, by: actor))
+            return .success(try insert(tx, account, isFull: second != nil, after: recovery(of: second, tx), by: actor))
         }
     }
 
+    /// The recovery behind a grant, for the trail: this is how it ends.
+    private func recovery(of second: SecondProof?, _ tx: any Snapshot) throws -> RecoveryID? {
+        guard case .grant(let grant)? = second else { return nil }
+        return try tx.recovery(grant: world.hash(of: grant))?.id
+    }
+
     private func insert(
-        _ tx: any Transaction, _ account: AccountRow, isFull: Bool, by actor: EventActor
+        _ tx: any Transaction, _ account: AccountRow, isFull: Bool, after recovery: RecoveryID? = nil,
+        by actor: EventActor
     ) throws -> Opened {
         let (handle, hash) = try world.token(TokenPurpose.Registration.self)
         let expiresAt = world.now + Throttles.registrationLife
@@ -58,16 +65,18 @@ extension Registration {
                 handle: hash, account: account.id, peer: actor.uid, expiresAt: expiresAt, isFull: isFull,
                 policy: try world.policies.newest(in: tx).version),
             now: world.now)
-        try proven(tx, account, .succeeded, by: actor)
+        try proven(tx, account, .succeeded, after: recovery, by: actor)
         return (handle, expiresAt)
     }
 
     private func proven(
         _ tx: any Transaction, _ account: AccountRow, _ outcome: EventOutcome, _ reason: EventReason? = nil,
-        by actor: EventActor
+        after recovery: RecoveryID? = nil, by actor: EventActor
     ) throws {
         try tx.append(
-            AuditEvent(.registrationProven, outcome, at: world.now, by: actor, account: account.name, reason: reason))
+            AuditEvent(
+                .registrationProven, outcome, at: world.now, by: actor, account: account.name, recovery: recovery,
+                reason: reason))
     }
 
     /// Opens the first registration of an account that has no methods yet with a temporary pass instead of a password (feature F3).

@@ -77,8 +77,12 @@ struct ActivityCount {
     /// Kinds that are counted; all others are only looked at for refusals.
     private static let counted: Set<EventKind> = [
         .passwordReset, .accountUnlocked, .passwordChanged, .passwordUndone, .methodRegistered, .methodRemoved,
-        .recoveryBegun, .recoveryGranted, .recoveryBlocked, .recoveryCancelled, .signInLocked, .proofAnswered,
+        .recoveryBegun, .recoveryGranted, .recoveryBlocked, .recoveryCancelled, .recoveryAbandoned, .recoveryFailed,
+        .signInLocked, .proofAnswered, .callerAsked,
     ]
+
+    /// Ends that never succeed.
+    private static let failures: Set<EventKind> = [.recoveryAbandoned, .recoveryFailed]
 
     init(from: Timestamp, to: Timestamp, bucket: ReportBucket) {
         self.from = from
@@ -107,7 +111,7 @@ struct ActivityCount {
 
     /// Notes the step of a recovery; a begin that was throttled is no recovery.
     private mutating func note(_ event: AuditEvent, _ isInTime: Bool) {
-        guard let id = event.recovery, event.outcome == .succeeded else { return }
+        guard let id = event.recovery, event.outcome == .succeeded || Self.failures.contains(event.kind) else { return }
         var steps = recoveries[id] ?? RecoverySteps(recovery: id)
         switch event.kind {
         case .recoveryBegun:
@@ -116,8 +120,11 @@ struct ActivityCount {
             if event.account == nil { steps.isStrangers = true }
         case .proofAnswered: steps.proofs += 1
         case .recoveryGranted: steps.grantedAt = event.at
-        case .passwordReset, .accountUnlocked: steps.finishedAt = event.at
+        case .passwordReset, .accountUnlocked, .registrationProven: steps.finishedAt = event.at
         case .recoveryCancelled: steps.isCancelled = true
+        case .recoveryAbandoned: steps.abandonedAfter = event.step
+        case .recoveryFailed: steps.hasFailed = true
+        case .recoveryBlocked: steps.isBlocked = true
         default: return
         }
         recoveries[id] = steps

@@ -8,6 +8,7 @@ struct PasswordSetter: Sendable {
     let desk: WritebackDesk
     let notices: Notices
     let undo: PasswordUndo
+    let endings: RecoveryEndings
 
     /// Sets the password of an account whose authority is the daemon.
     ///
@@ -93,11 +94,12 @@ struct PasswordSetter: Sendable {
             case .unchanged:
                 try settled(.failed, report.refusal == nil ? .targetUnavailable : .targetRefused)
                 // Without a refusal nobody took the order: nothing was learnt, and the try is free.
-                try giveGrantBack(tx, recovery, isFree: report.refusal == nil)
+                try giveGrantBack(
+                    tx, recovery, isFree: report.refusal == nil, because: .targetRefused, by: actor)
                 return report.refusal.map { .target($0, text: report.text) } ?? .unavailable
             case .unknown:
                 try settled(.unknown)
-                try leaveUncertain(tx, account, recovery: recovery, operation)
+                try leaveUncertain(tx, account, recovery: recovery, operation, because: .unclear, by: actor)
                 return .outcomeUnknown
             }
         }
@@ -117,7 +119,7 @@ struct PasswordSetter: Sendable {
                     .accountUnlocked, .succeeded, at: world.now, by: actor, account: account.name, recovery: recovery))
             return try notices.tell(tx, account, .accountUnlocked, after: recovery)
         }
-        try tx.voidRecoveries(of: account.id, except: recovery)
+        try endings.cancelAll(tx, of: account, except: recovery, because: .superseded, by: actor)
         try tx.removeRegistrations(of: account.id)
         try tx.removePass(of: account.id)
         try tx.append(
@@ -151,20 +153,26 @@ struct PasswordSetter: Sendable {
     }
 
     /// Gives a grant back after a certain "not changed", five times at most.
-    func giveGrantBack(_ tx: any Transaction, _ id: RecoveryID?, isFree: Bool = false) throws {
+    func giveGrantBack(
+        _ tx: any Transaction, _ id: RecoveryID?, isFree: Bool = false, because reason: EventReason,
+        by actor: EventActor
+    ) throws {
         guard let id, var recovery = try tx.recovery(id), recovery.state == .taken else { return }
         if !isFree { recovery.grantTries += 1 }
-        recovery.state = recovery.grantTries > Throttles.grantTries ? .void : .granted
+        guard recovery.grantTries <= Throttles.grantTries else {
+            return try endings.fail(tx, recovery, because: reason, by: actor)
+        }
+        recovery.state = .granted
         try tx.update(recovery)
     }
 
     /// Nobody knows: the recovery is over and the owner is told.
     func leaveUncertain(
-        _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation
+        _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation,
+        because reason: EventReason, by actor: EventActor
     ) throws {
-        if let recovery, var row = try tx.recovery(recovery) {
-            row.state = .void
-            try tx.update(row)
+        if let row = try recovery.flatMap({ try tx.recovery($0) }) {
+            try endings.fail(tx, row, .unknown, because: reason, by: actor)
         }
         try notices.tell(tx, account, operation == .unlock ? .unlockUncertain : .resetUncertain, after: recovery)
     }

@@ -19,12 +19,23 @@ private enum SQL {
         proofs_needed = ?, offers = ?, is_eligible = ?, state = ?, proven = ?, drawn = ?, grant_tag = ?, grant_tries = ?,
         policy = ? WHERE id = ?
         """
-    // A recovery whose write-back has no outcome yet must still be found by whoever settles it.
+    // Open, granted and taken: the numbers stand here as in the index that finds these rows (migration 25).
+    static let isUnfinished = "state IN (0, 1, 2)"
+    // A recovery whose write-back has no outcome yet must still be found by whoever settles it, and none vanishes before its end is told.
     static let forget = """
-        DELETE FROM recoveries WHERE expires_at < ? AND NOT EXISTS
+        DELETE FROM recoveries WHERE expires_at < ? AND NOT \(isUnfinished) AND NOT EXISTS
         (SELECT 1 FROM intents WHERE intents.recovery = recoveries.id AND intents.outcome IS NULL)
         """
-    static let void = "UPDATE recoveries SET state = ? WHERE account = ? AND id IS NOT ? AND state IN (?, ?)"
+    static let unfinished = """
+        SELECT \(columns) FROM recoveries
+        WHERE \(isUnfinished) AND expires_at <= ? AND (state IS NOT ? OR expires_at <= ? AND NOT EXISTS
+        (SELECT 1 FROM intents WHERE intents.recovery = recoveries.id AND intents.outcome IS NULL))
+        ORDER BY expires_at, id LIMIT ?
+        """
+    static let live = """
+        SELECT id FROM recoveries WHERE account = ? AND id IS NOT ? AND state IN (?, ?) ORDER BY id
+        """
+    static let void = "UPDATE recoveries SET state = ? WHERE id = ?"
 
     static let codeColumns = "recovery, choice, code, sent_at, expires_at, tries, is_spent"
     static let code = "SELECT \(codeColumns) FROM codes WHERE recovery = ? AND choice = ?"
@@ -53,6 +64,10 @@ extension SQLiteSnapshot {
             SQL.verification, account, peer, RecoveryPurpose.verify, RecoveryState.granted, now, read: RecoveryRow.init)
     }
 
+    func unfinishedRecoveries(at now: Timestamp, takenUntil left: Timestamp, limit: Int) throws -> [RecoveryRow] {
+        try connection.all(SQL.unfinished, now, RecoveryState.taken, left, limit, read: RecoveryRow.init)
+    }
+
     func code(of recovery: RecoveryID, choice: UInt32) throws -> CodeRow? {
         try connection.first(SQL.code, recovery, choice, read: CodeRow.init)
     }
@@ -77,9 +92,12 @@ extension SQLiteTransaction {
             recovery.grantTries, recovery.policy, recovery.id)
     }
 
-    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws {
-        try connection.run(
-            SQL.void, RecoveryState.void, account, kept, RecoveryState.open, RecoveryState.granted)
+    func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws -> [RecoveryID] {
+        let live: [RecoveryID] = try connection.all(
+            SQL.live, account, kept, RecoveryState.open, RecoveryState.granted
+        ) { try $0.next() }
+        for recovery in live { try connection.run(SQL.void, RecoveryState.void, recovery) }
+        return live
     }
 
     func upsert(_ code: CodeRow) throws {
