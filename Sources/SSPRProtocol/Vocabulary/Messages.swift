@@ -28,6 +28,8 @@ public enum MessageKind: String, WireChoice, Hashable {
     case recoveryDenied
     /// An administrator's password was reset; for every other global administrator.
     case administratorReset
+    /// Passwords of administrators were reset in the day before; for the global administrators who were not told of each.
+    case administratorResets
     /// A version of the policy came into force; for every global administrator.
     case policyChanged
     /// The help desk has issued a temporary pass.

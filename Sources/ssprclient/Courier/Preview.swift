@@ -76,7 +76,14 @@ struct Preview {
             id: try DeliveryID(1), lease: 1, channel: channel, contact: recipient, kind: kind,
             account: try AccountName("sample"), code: code, happenedAt: moment,
             expiresAt: moment + .minutes(10), language: language,
-            codeExpiresAt: kind.mayCarryUndoCode ? moment + .hours(24) : nil)
+            codeExpiresAt: kind.mayCarryUndoCode ? moment + .hours(24) : nil,
+            resets: kind == .administratorResets ? try digest : nil)
+    }
+
+    private static var digest: ResetSummary {
+        get throws {
+            ResetSummary(count: 3, accounts: [try AccountName("ada.sample"), try AccountName("max.sample")])
+        }
     }
 
     /// The same on every day, so that what is printed can be compared.

@@ -14,6 +14,8 @@ public struct House: Sendable {
     public let helpDesk: HelpDesk
     /// Reminders to register or to look at contacts again.
     public let reminders: Reminders
+    /// What global administrators are told once a day.
+    public let digests: ResetDigests
     /// Paired devices.
     public let devices: Devices
     /// Accounts.
@@ -46,14 +48,17 @@ public struct House: Sendable {
         let notices = Notices(world: world)
         let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
         let endings = RecoveryEndings(world: world)
+        let digests = ResetDigests(world: world, notices: notices)
         let undo = PasswordUndo(world: world, notices: notices, endings: endings)
-        let setter = PasswordSetter(world: world, desk: desk, notices: notices, undo: undo, endings: endings)
+        let setter = PasswordSetter(
+            world: world, desk: desk, notices: notices, undo: undo, endings: endings, digests: digests)
         let eligibility = EligibilityRules(world: world)
         let watch = ChannelWatch(ambient: world.ambient, bell: world.bell)
         let traces = Traces(world: world, watch: watch)
         self.desk = desk
         self.undo = undo
         self.endings = endings
+        self.digests = digests
         self.traces = traces
         signIn = SignIn(world: world, passwords: passwords, setter: setter, eligibility: eligibility)
         let passes = TemporaryPasses(world: world)

@@ -61,6 +61,7 @@ struct Daemon {
         try house.deliveries.forgetExpired()
         try house.endings.settleExpired()
         remind(house)
+        tellAdministrators(house)
 
         // The door, last of all.
         let sockets = try place.map { [try ListeningSocket.bind(at: $0)] } ?? inherited
@@ -78,6 +79,7 @@ struct Daemon {
                 log.error("recoveries whose time is over have no end in the trail yet: \(error)")
             }
             remind(house)
+            tellAdministrators(house)
         }
         try notify.tell(.ready)
         log.info("serving on \(place == nil ? "the service manager's socket" : configuration.socket)")
@@ -94,6 +96,15 @@ struct Daemon {
             try house.reminders.sendDue()
         } catch {
             log.error("reminders that are due have to wait: \(error)")
+        }
+    }
+
+    /// Adds up for global administrators what they were not told at once; it has time as well.
+    private func tellAdministrators(_ house: House) {
+        do {
+            try house.digests.sendDue()
+        } catch {
+            log.error("the digest for global administrators has to wait: \(error)")
         }
     }
 

@@ -16,7 +16,7 @@ import Testing
         let after = DeliveryRow(
             id: DeliveryID(random: 5), account: AccountID(random: 1), channel: .email, kind: .passwordReset,
             payload: Sealed(key: 0, bytes: [1]), queuedAt: Sample.at(1), expiresAt: Sample.at(2), dueAt: Sample.at(3),
-            lease: 4, leasedUntil: Sample.at(5), question: ApprovalID(random: 6))
+            lease: 4, leasedUntil: Sample.at(5), question: ApprovalID(random: 6), digest: 7)
         try store.write { tx in
             try tx.insert(Sample.delivery(5, of: 1))
             try tx.insert(decoy)

@@ -91,6 +91,11 @@ extension CountingTransaction: Snapshot {
     func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
         try inner.expiredDeliveries(at: now, limit: limit)
     }
+    func oldestResetNote() throws -> Timestamp? { try inner.oldestResetNote() }
+    func digestUnderWay() throws -> DigestRow? { try inner.digestUnderWay() }
+    func resets(in digest: DigestNumber, for reader: AccountName) throws -> ResetSummary {
+        try inner.resets(in: digest, for: reader)
+    }
     func newestPolicy() throws -> PolicyStamp? { try inner.newestPolicy() }
     func policyStamp(_ version: UInt32) throws -> PolicyStamp? { try inner.policyStamp(version) }
     func policyVersion(_ version: UInt32) throws -> PolicyVersionRow? { try inner.policyVersion(version) }
@@ -209,6 +214,26 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func update(_ recovery: RecoveryRow) throws {
         count("update recovery")
         try inner.update(recovery)
+    }
+    func insert(_ note: ResetNoteRow) throws {
+        count("insert reset note")
+        try inner.insert(note)
+    }
+    func beginDigest() throws -> DigestRow? {
+        count("begin digest")
+        return try inner.beginDigest()
+    }
+    func update(_ digest: DigestRow) throws {
+        count("update digest")
+        try inner.update(digest)
+    }
+    func end(_ digest: DigestNumber) throws {
+        count("end digest")
+        try inner.end(digest)
+    }
+    func removeResetNotes(before moment: Timestamp) throws {
+        count("remove reset notes")
+        try inner.removeResetNotes(before: moment)
     }
     func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws -> [RecoveryID] {
         count("void recoveries")

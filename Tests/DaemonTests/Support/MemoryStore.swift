@@ -82,6 +82,9 @@ struct MemoryRows {
     var channels: [DeliveryChannel: ChannelRow] = [:]
     var intents: [OrderID: IntentRow] = [:]
     var links: [AuditLink] = []
+    var resetNotes: [MemoryRows.NumberedNote] = []
+    var notesGiven: UInt64 = 0
+    var digest: DigestRow?
     var questions: [UInt32: QuestionRow] = [:]
     var policies: [UInt32: PolicyVersionRow] = [:]
     var groups: [GroupID: GroupRow] = [:]

@@ -61,12 +61,14 @@ public struct DeliveryJob: Codable, Sendable {
     public let language: LanguageTag?
     /// Until when a notice's code is good, which is tried for longer; nil for codes that die with their message.
     public let codeExpiresAt: Timestamp?
+    /// What `administratorResets` adds up; absent for all other kinds.
+    public let resets: ResetSummary?
 
     /// Describes a message.
     public init(
         id: DeliveryID, lease: UInt32, channel: DeliveryChannel, contact: Recipient, kind: MessageKind,
         account: AccountName?, code: OneTimeCode?, happenedAt: Timestamp, expiresAt: Timestamp,
-        language: LanguageTag? = nil, codeExpiresAt: Timestamp? = nil
+        language: LanguageTag? = nil, codeExpiresAt: Timestamp? = nil, resets: ResetSummary? = nil
     ) {
         self.id = id
         self.lease = lease
@@ -79,6 +81,7 @@ public struct DeliveryJob: Codable, Sendable {
         self.expiresAt = expiresAt
         self.language = language
         self.codeExpiresAt = codeExpiresAt
+        self.resets = resets
     }
 
     /// The keys on the wire.
@@ -94,6 +97,7 @@ public struct DeliveryJob: Codable, Sendable {
         case expiresAt = 9
         case language = 10
         case codeExpiresAt = 11
+        case resets = 12
     }
 }
 

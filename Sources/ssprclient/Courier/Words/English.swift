@@ -101,6 +101,18 @@ extension Language {
                 + "after the person proved who they are. You are told because you administer \(.instance) too.",
             ifNot: "\(.account) did not do this, somebody else may now act as an administrator.",
             concernsReader: false),
+        administratorResets: MailWords(
+            subject: "Administrators' passwords were reset (\(.instance))",
+            opening: [
+                "Passwords of administrators at \(.instance) that were reset since you were last told: \(.resets). "
+                    + "Each person had proved who they are. The accounts: \(.resetAccounts).",
+                "This was added up on \(.happened). You are told because your account \(.account) administers \(.instance) too.",
+            ],
+            closing: [
+                "If this was expected, there is nothing to do.",
+                "If one of them did not do this, somebody else may now act as an administrator. Look at the trail, and tell them and the "
+                    + "other administrators at once, by a way that you already know and not by answering this message.",
+            ]),
         policyChanged: notice(
             "The rules for recovering accounts were changed",
             "Another version of the policy is in force at \(.instance). Who has changed what, and why: ssprclient policy history, and "
@@ -187,6 +199,7 @@ extension Language {
         recoveryBlocked: textNotice("recovery of \(.accountInShort) was blocked"),
         recoveryDenied: textNotice("recovery of \(.accountInShort) was denied"),
         administratorReset: textNotice("the administrator \(.accountInShort) was reset", ifNot: "Unexpected"),
+        administratorResets: textNotice("\(.accountInShort): administrators were reset", ifNot: "Unexpected"),
         policyChanged: textNotice("\(.accountInShort): the policy was changed", ifNot: "Unexpected"),
         temporaryPassIssued: textNotice("a temporary pass of \(.accountInShort) was issued"),
         recoveryCodesLow: textNotice("few recovery codes of \(.accountInShort) are left"),
@@ -216,6 +229,7 @@ extension Language {
         recoveryBlocked: spokenNotice("Recovery of your account is blocked after too many wrong answers."),
         recoveryDenied: spokenNotice("A recovery of your account was denied on your device."),
         administratorReset: spokenNotice("The password of an administrator was reset."),
+        administratorResets: spokenNotice("Passwords of administrators were reset."),
         policyChanged: spokenNotice("The rules for recovering accounts were changed."),
         temporaryPassIssued: spokenNotice("The help desk issued a temporary pass for your account."),
         recoveryCodesLow: spokenNotice("A recovery code of your account was used, and few are left."),

@@ -111,6 +111,19 @@ extension Language {
             ifExpected: "War das zu erwarten",
             otherwise: "War das nicht \(.account), ",
             ifNot: "kann jetzt jemand anderes mit diesen Rechten handeln."),
+        administratorResets: MailWords(
+            subject: "Passwörter von Administrationskonten wurden zurückgesetzt (\(.instance))",
+            opening: [
+                "So viele Passwörter von Administrationskonten bei \(.instance) wurden zurückgesetzt, seit Sie zuletzt davon erfahren haben: "
+                    + "\(.resets). Jede Person hatte sich ausgewiesen. Die Konten: \(.resetAccounts).",
+                "Das wurde am \(.happened) zusammengestellt. Sie erfahren es, weil auch Ihr Konto \(.account) \(.instance) verwaltet.",
+            ],
+            closing: [
+                "War das zu erwarten, ist nichts zu tun.",
+                "War es eine dieser Personen nicht, kann jetzt jemand anderes mit ihren Rechten handeln. Sehen Sie ins Protokoll, und sagen "
+                    + "Sie es sofort ihr und der übrigen Administration, auf einem Weg, den Sie schon kennen, und nicht als Antwort auf diese "
+                    + "Nachricht.",
+            ]),
         policyChanged: notice(
             "Die Regeln für die Wiederherstellung wurden geändert",
             "Bei \(.instance) gilt eine neue Fassung der Regeln. Wer was geändert hat und warum, sagen ssprclient policy history und "
@@ -196,6 +209,7 @@ extension Language {
         recoveryBlocked: textNotice("Wiederherstellung von \(.accountInShort) gesperrt"),
         recoveryDenied: textNotice("Wiederherstellung von \(.accountInShort) abgelehnt"),
         administratorReset: textNotice("Adminkonto \(.accountInShort) zurückgesetzt", ifNot: "Unerwartet"),
+        administratorResets: textNotice("\(.accountInShort): Adminkonten zurückgesetzt", ifNot: "Unerwartet"),
         policyChanged: textNotice("\(.accountInShort): Regeln geändert", ifNot: "Unerwartet"),
         temporaryPassIssued: textNotice("neuer befristeter Pass für \(.accountInShort)"),
         recoveryCodesLow: textNotice("nur noch wenige Codes für \(.accountInShort)"),
@@ -228,6 +242,7 @@ extension Language {
             "Die Wiederherstellung Ihres Kontos ist nach zu vielen falschen Antworten gesperrt."),
         recoveryDenied: spokenNotice("Eine Wiederherstellung Ihres Kontos wurde auf Ihrem Gerät abgelehnt."),
         administratorReset: spokenNotice("Das Passwort eines Administrationskontos wurde zurückgesetzt."),
+        administratorResets: spokenNotice("Passwörter von Administrationskonten wurden zurückgesetzt."),
         policyChanged: spokenNotice("Die Regeln für die Wiederherstellung wurden geändert."),
         temporaryPassIssued: spokenNotice("Der Helpdesk hat für Ihr Konto einen befristeten Pass ausgestellt."),
         recoveryCodesLow: spokenNotice(

@@ -78,6 +78,7 @@ struct PerKind<Words: Sendable>: Sendable {
     let recoveryBlocked: Words
     let recoveryDenied: Words
     let administratorReset: Words
+    let administratorResets: Words
     let policyChanged: Words
     let temporaryPassIssued: Words
     let recoveryCodesLow: Words
@@ -102,6 +103,7 @@ struct PerKind<Words: Sendable>: Sendable {
         case .recoveryBlocked: recoveryBlocked
         case .recoveryDenied: recoveryDenied
         case .administratorReset: administratorReset
+        case .administratorResets: administratorResets
         case .policyChanged: policyChanged
         case .temporaryPassIssued: temporaryPassIssued
         case .recoveryCodesLow: recoveryCodesLow

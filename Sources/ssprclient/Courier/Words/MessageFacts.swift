@@ -14,6 +14,7 @@ struct MessageFacts {
     let happenedAt: CalendarTime
     let expiresAt: CalendarTime
     let code: OneTimeCode?
+    let resets: ResetSummary?
     let language: Language
 
     /// The facts of a job; throws when its code is missing.
@@ -21,19 +22,22 @@ struct MessageFacts {
         guard !job.kind.carriesCode || job.code != nil else {
             throw MessageError(description: "a code message without a code")
         }
+        guard (job.kind == .administratorResets) == (job.resets != nil) else {
+            throw MessageError(description: "a digest without figures, or figures that are none of it")
+        }
         guard !job.kind.namesAccount || job.account != nil else {
             throw MessageError(description: "a message about nobody")
         }
         self.init(
             kind: job.kind, account: job.kind.namesAccount ? job.account : nil, sender: sender,
             happenedAt: CalendarTime(job.happenedAt), expiresAt: CalendarTime(job.codeExpiresAt ?? job.expiresAt),
-            code: Self.code(of: job), language: .nearest(to: [job.language, sender.language]))
+            code: Self.code(of: job), resets: job.resets, language: .nearest(to: [job.language, sender.language]))
     }
 
     init(
         kind: MessageKind, account: AccountName?, sender: SenderSettings, happenedAt: CalendarTime,
         expiresAt: CalendarTime,
-        code: OneTimeCode?, language: Language
+        code: OneTimeCode?, resets: ResetSummary? = nil, language: Language
     ) {
         self.kind = kind
         self.account = account
@@ -41,6 +45,7 @@ struct MessageFacts {
         self.happenedAt = happenedAt
         self.expiresAt = expiresAt
         self.code = code
+        self.resets = resets
         self.language = language
     }
 
@@ -74,8 +79,16 @@ struct MessageFacts {
         case .happenedInShort: written(happenedAt, language.dates.short)
         case .expires: written(expiresAt, language.dates.long)
         case .expiresInShort: written(expiresAt, language.dates.clock)
+        case .resets: "\(resets?.count ?? 0)"
+        case .resetAccounts: resetAccounts
         case .code, .codeApart: ""
         }
+    }
+
+    /// Names with commas, and points where there are more than were told.
+    private var resetAccounts: String {
+        let names = resets?.accounts.map(\.text) ?? []
+        return names.joined(separator: ", ") + (names.count >= ResetSummary.names ? ", ..." : "")
     }
 
     private func shortened(_ name: String) -> String {

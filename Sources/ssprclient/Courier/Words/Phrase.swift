@@ -60,6 +60,10 @@ enum Fact: CaseIterable, Sendable {
     case expires
     /// Until when the code is good: hour and minute.
     case expiresInShort
+    /// How many administrators' passwords were reset.
+    case resets
+    /// Whose, as many as there is room for.
+    case resetAccounts
     /// The code's digits in one piece.
     case code
     /// The code's digits, one by one, to be heard.

@@ -16,6 +16,8 @@ public struct LeasedDelivery: Sendable {
     public let language: LanguageTag?
     /// Until when a notice's code is good.
     public let codeExpiresAt: Timestamp?
+    /// What it adds up.
+    public let resets: ResetSummary?
 }
 
 /// The outbox as couriers see it: leased, at least once, fenced by the lease's number.
@@ -96,7 +98,8 @@ public struct Deliveries: Sendable {
         let reader = try payload.reader.map { try tx.account($0) } ?? account
         return LeasedDelivery(
             row: row, recipient: payload.recipient, code: payload.code, happenedAt: payload.happenedAt,
-            account: account.name, language: reader?.language, codeExpiresAt: payload.codeExpiresAt)
+            account: account.name, language: reader?.language, codeExpiresAt: payload.codeExpiresAt,
+            resets: try row.digest.map { try tx.resets(in: $0, for: account.name) })
     }
 
     /// False for a wake-up whose question was answered, replaced by a newer one or taken back before a courier came.

@@ -59,7 +59,14 @@ struct Notices: Sendable {
     func tellGlobalAdministrators(
         _ tx: any Transaction, _ kind: MessageKind, about account: AccountRow
     ) throws {
-        for administrator in try tx.accounts(role: .globalAdministrator) where administrator.id != account.id {
+        try tell(tx, tx.accounts(role: .globalAdministrator).filter { $0.id != account.id }, kind, about: account)
+    }
+
+    /// Tells some administrators of another's account.
+    func tell(
+        _ tx: any Transaction, _ administrators: [AccountRow], _ kind: MessageKind, about account: AccountRow
+    ) throws {
+        for administrator in administrators {
             for method in try tx.methods(of: administrator.id) where method.kind == .email {
                 try queue(
                     tx, kind, to: .contact(contact(of: method)), via: .email, about: account.id,
@@ -95,6 +102,7 @@ struct Notices: Sendable {
     func queue(
         _ tx: any Transaction, _ kind: MessageKind, to recipient: Recipient, via channel: DeliveryChannel,
         code: OneTimeCode? = nil, codeExpiresAt: Timestamp? = nil, question: ApprovalID? = nil,
+        digest: DigestNumber? = nil,
         about account: AccountID?, reader: AccountID? = nil,
         life: Timestamp.Span, dueIn lead: Timestamp.Span = .seconds(0),
         for origin: TraceOrigin? = nil, owner: AccountID? = nil, aim: TraceAim = .person
@@ -109,7 +117,7 @@ struct Notices: Sendable {
                 id: id, account: account, channel: channel, kind: kind,
                 payload: try world.sealer.seal(payload, for: DeliveryPayload.identity(id, account)),
                 queuedAt: now, expiresAt: now + life, dueAt: now + lead, lease: 0, leasedUntil: nil,
-                question: question))
+                question: question, digest: digest))
         try tx.insert(
             TraceRow(
                 delivery: id, account: account ?? owner, origin: origin, channel: channel, kind: kind, aim: aim,

@@ -24,12 +24,14 @@ public struct DeliveryRow: Sendable, Equatable {
     public var leasedUntil: Timestamp?
     /// For a wake-up: the question that it tells of, with which it dies.
     public let question: ApprovalID?
+    /// For what adds resets up: the digest.
+    public let digest: DigestNumber?
 
     /// Describes a message.
     public init(
         id: DeliveryID, account: AccountID?, channel: DeliveryChannel, kind: MessageKind, payload: Sealed,
         queuedAt: Timestamp, expiresAt: Timestamp, dueAt: Timestamp, lease: UInt32, leasedUntil: Timestamp?,
-        question: ApprovalID? = nil
+        question: ApprovalID? = nil, digest: DigestNumber? = nil
     ) {
         self.id = id
         self.account = account
@@ -42,6 +44,7 @@ public struct DeliveryRow: Sendable, Equatable {
         self.lease = lease
         self.leasedUntil = leasedUntil
         self.question = question
+        self.digest = digest
     }
 }
 

@@ -26,12 +26,12 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 /// What can be read: all families of rows.
 public protocol Snapshot: AccountSnapshot, GroupSnapshot, LicenceSnapshot, MethodSnapshot, RecoverySnapshot,
     ApprovalSnapshot, PassSnapshot, ReviewSnapshot, CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot,
-    AuditSnapshot, QuestionSnapshot, UndoSnapshot, PolicySnapshot
+    AuditSnapshot, QuestionSnapshot, UndoSnapshot, PolicySnapshot, DigestSnapshot
 {}
 
 /// What can be changed: all families of rows.
 public protocol Transaction: Snapshot, AccountTransaction, GroupTransaction, LicenceTransaction, MethodTransaction,
     RecoveryTransaction, ApprovalTransaction, PassTransaction, ReviewTransaction, CounterTransaction,
     OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction, QuestionTransaction,
-    UndoTransaction, PolicyTransaction
+    UndoTransaction, PolicyTransaction, DigestTransaction
 {}

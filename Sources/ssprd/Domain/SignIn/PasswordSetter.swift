@@ -9,6 +9,7 @@ struct PasswordSetter: Sendable {
     let notices: Notices
     let undo: PasswordUndo
     let endings: RecoveryEndings
+    let digests: ResetDigests
 
     /// Sets the password of an account whose authority is the daemon.
     ///
@@ -130,7 +131,7 @@ struct PasswordSetter: Sendable {
             tx, account, recovery == nil ? .passwordChanged : .passwordReset, after: recovery,
             carrying: try undo.issue(tx, account, restoring: previous))
         if recovery != nil, account.role.isAdministrator {
-            try notices.tellGlobalAdministrators(tx, .administratorReset, about: account)
+            try digests.tell(tx, about: account)
         }
     }
 

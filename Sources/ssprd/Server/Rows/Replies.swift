@@ -160,7 +160,7 @@ extension DeliveryJob {
             id: leased.row.id, lease: leased.row.lease, channel: leased.row.channel, contact: leased.recipient,
             kind: leased.row.kind, account: leased.row.kind.namesAccount ? leased.account : nil, code: leased.code,
             happenedAt: leased.happenedAt, expiresAt: leased.row.expiresAt, language: leased.language,
-            codeExpiresAt: leased.codeExpiresAt)
+            codeExpiresAt: leased.codeExpiresAt, resets: leased.resets)
     }
 }
 

@@ -149,6 +149,8 @@ def delivery(identifier, kind="recoveryCode", code="48210637", address="alice@ex
         job[7] = code
     if language is not None:
         job[10] = language
+    if kind == "administratorResets":
+        job[12] = {1: 3, 2: ["ada", "bob"]}
     return job
 
 

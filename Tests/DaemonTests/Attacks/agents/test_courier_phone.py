@@ -16,8 +16,8 @@ NUMBER = "+493012345678"
 CODE = "48210637"
 CODES = {"confirmationCode", "recoveryCode"}
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "passwordUndone", "takeoverReported", "accountUnlocked", "methodAdded",
-         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "policyChanged", "temporaryPassIssued",
-         "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
+         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "administratorResets", "policyChanged",
+         "temporaryPassIssued", "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
 # The alphabet GSM 7 bit, as far as ASCII goes, without what takes two places.
 ONE_PLACE = re.compile(r"[A-Za-z0-9 @$!\"#%&'()*+,./:;<=>?_-]*")
 

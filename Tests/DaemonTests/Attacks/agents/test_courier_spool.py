@@ -14,8 +14,8 @@ import pytest
 from fake_daemon import CLAIM_DELIVERY, delivery
 
 KINDS = ["confirmationCode", "recoveryCode", "passwordReset", "passwordChanged", "passwordUndone", "takeoverReported", "accountUnlocked", "methodAdded",
-         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "policyChanged", "temporaryPassIssued",
-         "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
+         "methodRemoved", "methodDisabled", "recoveryBlocked", "recoveryDenied", "administratorReset", "administratorResets", "policyChanged",
+         "temporaryPassIssued", "recoveryCodesLow", "reminder", "resetUncertain", "unlockUncertain"]
 CODES = {"confirmationCode", "recoveryCode"}
 
 
@@ -51,6 +51,8 @@ def test_every_kind_is_a_whole_message(kind, daemon, start, spool):
     assert parsedate_to_datetime(message["Date"]).utcoffset().total_seconds() == 0
     text = message.get_content()
     assert "alice" in text
+    if kind == "administratorResets":
+        assert "since you were last told: 3." in " ".join(text.split()) and "The accounts: ada, bob." in " ".join(text.split())
     if kind in CODES:
         assert "48210637" in text.splitlines(), "a code stands on a line of its own"
         assert "If it was not you" in text
@@ -77,6 +79,8 @@ def test_every_kind_in_german(kind, daemon, start, spool):
         assert "48210637" in text.splitlines()
     elif kind == "reminder":
         assert "2. März 2026, 14:09 Uhr (UTC)" in " ".join(text.split()) and "Niemand von SSPR fragt" in " ".join(text.split())
+    elif kind == "administratorResets":
+        assert "Das wurde am 2. März 2026, 14:09 Uhr (UTC) zusammengestellt" in " ".join(text.split()) and "haben: 3." in " ".join(text.split())
     else:
         assert "Das geschah am 2. März 2026, 14:09 Uhr (UTC)." in text.replace("\n", " ")
     assert all(len(line) <= 72 for line in text.splitlines())
