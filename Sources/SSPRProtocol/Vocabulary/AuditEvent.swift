@@ -6,6 +6,8 @@ public enum EventKind: String, WireChoice, Hashable {
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
     case accountRemoved = "account.removed"
+    /// An administrator forgot its wrong proofs, and lifted the block that they had made.
+    case accountUnblocked = "account.unblocked"
     case groupAdded = "group.added"
     case groupRemoved = "group.removed"
     case groupJoined = "group.joined"

@@ -16,6 +16,9 @@ public final class HashingPool: SecretHasher {
     /// A verifier that no secret satisfies, at the configured cost: its tag was drawn, not computed.
     public let decoy: Verifier
 
+    /// Places where nothing else is said.
+    public static let standardPlaces = 8
+
     private let peppers: Peppers
     private let queue: HashingQueue
     private let crew = Guarded<[HashingThread]>([])
@@ -24,7 +27,8 @@ public final class HashingPool: SecretHasher {
     ///
     /// Throws `HashingThreadError`.
     public convenience init(
-        keys: KeyRing, cost: HashingCost = .standard, threads: Int = HashingPool.onlineProcessors, places: Int = 8
+        keys: KeyRing, cost: HashingCost = .standard, threads: Int = HashingPool.onlineProcessors,
+        places: Int = HashingPool.standardPlaces
     ) throws {
         try self.init(keys: keys, cost: cost, threads: threads, places: places, beforeHash: {})
     }

@@ -171,6 +171,10 @@ extension CallTable {
             },
             .blocking(ReportBlocked.self) { .init(try house.reports.blocked(after: $1.after)) },
             .blocking(VerifyCaller.self) { .init(try house.helpDesk.verify($1.account, by: $0)) },
+            .blocking(UnblockAccount.self) {
+                try house.accounts.unblock($1.account, by: $0)
+                return Empty()
+            },
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

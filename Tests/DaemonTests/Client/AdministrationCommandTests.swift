@@ -141,6 +141,18 @@ import Testing
         #expect(ended.status == 0 && ended.errors.contains(words), "\(ended.errors)")
     }
 
+    @Test func unblocksAnAccount() throws {
+        let script = CallScript().expect(UnblockAccount.self) { request in
+            guard request.account.text == "ana" else { throw Failure(.malformed) }
+            return Empty()
+        }
+        let ended = try run(script, ["accounts", "unblock", "ana"])
+        #expect(ended.status == 0 && ended.errors.contains("ana can be recovered again"), "\(ended.errors)")
+        #expect(script.isDone)
+        let unknown = CallScript().expect(UnblockAccount.self) { _ in throw Failure(.notFound) }
+        #expect(try run(unknown, ["accounts", "unblock", "nobody"]).errors.contains("There is no such account."))
+    }
+
     @Test func addsAQuestionInTwoLanguages() throws {
         let script = CallScript().expect(AddQuestion.self) { request in
             guard request.texts.map(\.language.text) == ["en", "de-AT"],

@@ -55,7 +55,6 @@ import Testing
         #expect(Set(names).count == names.count)
         for name in names {
             #expect(try PolicyFieldName(name).text == name)
-            #expect(name.split(separator: ".").count <= 2, "documents have sections, and those have none")
         }
         for wrong in ["", ".", "a.", "a..b", "a b", "ä", String(repeating: "a", count: 49)] {
             #expect(throws: WordError.self) { try PolicyFieldName(wrong) }

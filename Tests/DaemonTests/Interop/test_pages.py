@@ -89,6 +89,6 @@ def test_the_printed_pages_are_those_of_the_program(folder):  # noqa: F811
     """`make spec` prints them anew."""
     subprocess.run([program("ssprd"), "spec", "print", "--directory", str(folder)], check=True, timeout=60)
     printed = sorted(path.name for path in folder.iterdir())
-    assert printed == ["calls.json", "calls.md", "failures.md", "policy.md", "sspr.cddl"]
+    assert printed == ["calls.json", "calls.md", "failures.md", "policy.md", "sspr.cddl", "throttles.md"]
     for name in printed:
         assert (folder / name).read_text() == (sspr.SPEC / name).read_text(), name

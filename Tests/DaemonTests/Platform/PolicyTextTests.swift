@@ -40,12 +40,19 @@ import Testing
     func everyFieldCanBeWritten(_ name: String) throws {
         let field = try #require(PolicyField.named(name))
         let value = field.read(Policy())
-        let parts = name.split(separator: ".")
-        let line = parts.count == 2 ? "\(parts[0]): {\(parts[1]): \(value.text)}" : "\(name): \(value.text)"
-        #expect(try PolicyText.read(line) == PolicyDocument([name: value]))
-        #expect(try DocumentNode(file: "c.yaml", text: line).policy() == PolicyDocument([name: value]))
-        let wrong = parts.count == 2 ? "\n\(parts[0]): {\(parts[1]): nonsense}" : "\n\(name): nonsense"
-        #expect(problem(wrong).hasPrefix("line 2: \(name) cannot be \"nonsense\". Allowed: \(field.allowed)"))
+        /// The field in as many mappings as its name has parts.
+        func line(_ value: String) -> String {
+            let parts = name.split(separator: ".").map(String.init)
+            return parts.dropLast().reversed().reduce("\(parts.last ?? ""): \(value)") { inner, section in
+                "\(section): {\(inner)}"
+            }
+        }
+        let written = line(value.text)
+        #expect(try PolicyText.read(written) == PolicyDocument([name: value]))
+        #expect(try DocumentNode(file: "c.yaml", text: written).policy() == PolicyDocument([name: value]))
+        #expect(
+            problem("\n\(line("nonsense"))").hasPrefix(
+                "line 2: \(name) cannot be \"nonsense\". Allowed: \(field.allowed)"))
     }
 
     @Test(arguments: [

@@ -27,7 +27,7 @@ import Testing
         "helpdesk.verify": [.administrator, .helpdesk],
         "accounts.language": [.administrator], "accounts.remind": [.administrator],
         "questions.add": [.administrator], "questions.list": [.administrator], "questions.retire": [.administrator],
-        "accounts.remove": [.administrator],
+        "accounts.remove": [.administrator], "accounts.unblock": [.administrator],
         "groups.add": [.administrator],
         "groups.remove": [.administrator],
         "groups.list": [.administrator],

@@ -10,7 +10,7 @@ struct AccountsGroup: ParsableCommand {
         subcommands: [
             AccountsAdd.self, AccountsList.self, AccountsShow.self, AccountsEnable.self, AccountsDisable.self,
             AccountsPass.self, AccountsLanguage.self, AccountsImport.self, AccountsSync.self, AccountsExplain.self,
-            AccountsRemind.self, AccountsRemove.self,
+            AccountsRemind.self, AccountsRemove.self, AccountsUnblock.self,
         ])
 }
 

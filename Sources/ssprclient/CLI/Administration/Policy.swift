@@ -54,12 +54,17 @@ struct PolicyShow: ConsoleCommand {
 
     /// The fields that the document names, in YAML.
     private func printDocument(_ reply: ShowPolicy.Reply, on console: Console) throws(CommandFailure) {
-        var section = ""
+        var open: [String] = []
         for setting in reply.settings where setting.origin == .document {
             let parts = setting.field.text.split(separator: ".").map(String.init)
-            if parts.count == 2, parts[0] != section { try console.print("\(parts[0]):") }
-            section = parts.count == 2 ? parts[0] : ""
-            try console.print("\(parts.count == 2 ? "  " : "")\(parts.last ?? ""): \(setting.value)")
+            let sections = Array(parts.dropLast())
+            let common = zip(open, sections).prefix { $0 == $1 }.count
+            for depth in common..<sections.count {
+                try console.print("\(String(repeating: "  ", count: depth))\(sections[depth]):")
+            }
+            open = sections
+            try console.print(
+                "\(String(repeating: "  ", count: sections.count))\(parts.last ?? ""): \(setting.value)")
         }
     }
 }

@@ -65,7 +65,7 @@ public struct Accounts: Sendable {
             let eligibility = try eligibility.judge(
                 account, methods: try tx.methods(of: account.id),
                 hasPass: try passes.isLive(tx, account.id, under: policy),
-                blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), under: policy, in: tx)
+                blockedUntil: try world.recoveryBlock(of: .account(account.id), in: tx), under: policy, in: tx)
             return (eligibility, try tx.groups(of: account.id))
         }
     }
@@ -87,6 +87,15 @@ public struct Accounts: Sendable {
             return account.id
         }
         world.bell.ring(.approvals(.account(account)))
+    }
+
+    /// Forgets an account's wrong proofs, and with them the block of its recovery; methods that failures have put out of use stay so.
+    public func unblock(_ name: AccountName, by actor: EventActor) throws {
+        try world.commit { tx in
+            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            try tx.removeCounter(.account(account.id), .recovery)
+            try tx.append(AuditEvent(.accountUnblocked, .succeeded, at: world.now, by: actor, account: name))
+        }
     }
 
     /// Removes an account with everything that was its own; the trail keeps what was done with it.

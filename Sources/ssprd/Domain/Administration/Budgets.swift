@@ -12,8 +12,7 @@ struct Budgets {
     /// With `counts` false, for a message that goes to nobody, the same rows are written and nothing is counted (attack C1).
     func spendCode(to destination: SubjectKey, via channel: DeliveryChannel, counts: Bool = true) throws -> Bool {
         // Both in any case, for the rows that they write.
-        let destination = try spend(
-            destination, .destination, Throttles.destinationMessages, window: Throttles.messageWindow, counts: counts)
+        let destination = try isWithin(world.counters(tx).spend(destination, .destination, counts: counts))
         let channel = try spend(channel, counts: counts)
         return destination && channel
     }
@@ -21,7 +20,7 @@ struct Budgets {
     /// Counts one message of any kind through a channel; false when it has had enough for the day.
     func spend(_ channel: DeliveryChannel, counts: Bool = true) throws -> Bool {
         guard let limit = try world.policy(in: tx).dailyBudget(of: channel) else { return true }
-        return try spend(.channel(channel), .channel, limit, window: Throttles.channelWindow, counts: counts)
+        return try isWithin(world.counters(tx).spend(channel, limit: limit, counts: counts))
     }
 
     /// Whom a destination's counter counts.
@@ -35,10 +34,8 @@ struct Budgets {
         return .decoy(world.tags.tag(.destination, subject.bytes, choice), of: subject)
     }
 
-    private func spend(
-        _ subject: SubjectKey, _ kind: CounterKind, _ limit: UInt32, window: Timestamp.Span, counts: Bool
-    ) throws -> Bool {
-        switch try Counters(tx: tx, now: world.now).spend(subject, kind, limit, window: window, counts: counts) {
+    private func isWithin(_ spending: Counters.Spending) throws -> Bool {
+        switch spending {
         case .within: return true
         case .spent: return false
         case .justSpent:

@@ -4,15 +4,17 @@ import SSPRVocabulary
 struct Counters {
     let tx: any Transaction
     let now: Timestamp
+    /// Those of the policy in force.
+    let numbers: ThrottleNumbers
 
     /// Charges one wrong proof before anything is compared; throws when the subject is blocked already.
     func chargeRecovery(_ subject: SubjectKey, pending: Bool = false) throws {
-        var counter = try current(subject, .recovery, window: Throttles.recoveryWindow)
+        var counter = try recovery(subject)
         if let until = counter.blockedUntil { throw Refusal.throttled(until: until) }
         counter.count += 1
         counter.lastAt = now
         counter.isPending = pending
-        if counter.count >= Throttles.recoveryFailures { counter.blockedUntil = now + Throttles.recoveryWindow }
+        if counter.count >= numbers.limit(.wrongProofs) { counter.blockedUntil = now + numbers.window(.wrongProofs) }
         try tx.upsert(counter)
     }
 
@@ -21,7 +23,7 @@ struct Counters {
         guard var counter = try tx.counter(subject, .recovery) else { return }
         counter.count -= min(1, counter.count)
         counter.isPending = false
-        if counter.count < Throttles.recoveryFailures { counter.blockedUntil = nil }
+        if counter.count < numbers.limit(.wrongProofs) { counter.blockedUntil = nil }
         try tx.upsert(counter)
     }
 
@@ -33,8 +35,20 @@ struct Counters {
     }
 
     /// The moment until which recovery is blocked, if it is.
-    func recoveryBlock(_ subject: SubjectKey) throws -> Timestamp? {
-        try current(subject, .recovery, window: Throttles.recoveryWindow).blockedUntil
+    func recoveryBlock(_ subject: SubjectKey) throws -> Timestamp? { try recovery(subject).blockedUntil }
+
+    /// The counter of wrong proofs as it counts now.
+    ///
+    /// A limit that was lowered may be reached by what has been counted already. That block is written down where it is first told, so
+    /// that no later change makes it shorter.
+    private func recovery(_ subject: SubjectKey) throws -> CounterRow {
+        var counter = try current(subject, .recovery, window: numbers.window(.wrongProofs))
+        guard counter.blockedUntil == nil, let until = counter.block(under: numbers), until > now else {
+            return counter
+        }
+        counter.blockedUntil = until
+        try tx.upsert(counter)
+        return counter
     }
 
     /// Counts a failure of one method; true when it is the one that disables it.
@@ -45,7 +59,7 @@ struct Counters {
         counter.count += 1
         counter.lastAt = now
         // Once, also when the limit is lowered below what has been counted.
-        let disables = counter.count >= Throttles.methodFailures && counter.blocks == 0
+        let disables = counter.count >= numbers.limit(.methodFailures) && counter.blocks == 0
         if disables { counter.blocks = 1 }
         try tx.upsert(counter)
         return disables
@@ -86,10 +100,12 @@ struct Counters {
         } else {
             counter.recent = Array((mistake + counter.recent).prefix(size * Throttles.rememberedMistakes))
         }
-        let locks = !known && counter.count >= Throttles.signInFailures
+        let locks = !known && counter.count >= numbers.limit(.signIn)
         if locks {
-            let doubled = Throttles.signInLock.milliseconds << Int64(min(counter.blocks, 10))
-            counter.blockedUntil = now + min(Timestamp.Span(milliseconds: doubled), Throttles.signInLockMaximum)
+            let doubled = numbers.pause(.signIn).milliseconds << Int64(min(counter.blocks, 10))
+            let longest = Throttle.signIn.longestPause.map(numbers.span)
+            let lock = Timestamp.Span(milliseconds: doubled)
+            counter.blockedUntil = now + (longest.map { min(lock, $0) } ?? lock)
             counter.blocks += 1
         }
         try tx.upsert(counter)
@@ -104,11 +120,26 @@ struct Counters {
         case spent
     }
 
-    /// Counts one against a budget; with `counts` false the row is written as it is.
+    /// Counts one against a throttle of a subject; with `counts` false the row is written as it is.
     ///
-    /// A full table of strangers throttles.
-    func spend(
-        _ subject: SubjectKey, _ kind: CounterKind, _ limit: UInt32, window: Timestamp.Span, counts: Bool
+    /// What is spent stays so until its time is over, whatever the policy says meanwhile. A full table of strangers throttles.
+    func spend(_ subject: SubjectKey, _ throttle: Throttle, counts: Bool = true) throws -> Spending {
+        guard let kind = throttle.counter else { return .spent }
+        return try spend(
+            subject, kind, limit: numbers.limit(throttle), window: numbers.window(throttle), staysSpent: true,
+            counts: counts)
+    }
+
+    /// Counts one message of the day against a channel's budget.
+    func spend(_ channel: DeliveryChannel, limit: UInt32, counts: Bool) throws -> Spending {
+        try spend(
+            .channel(channel), .channel, limit: limit, window: Throttles.channelWindow, staysSpent: false,
+            counts: counts)
+    }
+
+    private func spend(
+        _ subject: SubjectKey, _ kind: CounterKind, limit: UInt32, window: Timestamp.Span, staysSpent: Bool,
+        counts: Bool
     ) throws -> Spending {
         var counter: CounterRow
         do { counter = try current(subject, kind, window: window) } catch is Refusal { return .spent }
@@ -116,45 +147,27 @@ struct Counters {
             try tx.upsert(counter)
             return .within
         }
-        let isSpent = counter.count >= limit
+        let isSpent = counter.blockedUntil != nil || counter.count >= limit
         let isNews = isSpent && counter.blocks == 0
         if isSpent { counter.blocks = 1 } else { counter.count += 1 }
+        if isSpent, staysSpent { counter.blockedUntil = counter.blockedUntil ?? counter.firstAt + window }
         counter.lastAt = now
         try tx.upsert(counter)
         return isSpent ? (isNews ? .justSpent : .spent) : .within
     }
 
-    /// Counts one question to an account's devices; false when the budget is spent or the owner has denied one.
-    func spendPrompt(_ subject: SubjectKey) throws -> Bool {
-        var counter = try current(subject, .prompts, window: Throttles.promptWindow)
-        guard counter.blockedUntil == nil, counter.count < Throttles.prompts else { return false }
-        counter.count += 1
-        counter.lastAt = now
-        try tx.upsert(counter)
-        return true
-    }
-
-    /// Asks an account's devices nothing for an hour.
+    /// Asks an account's devices nothing for a while.
     func pausePrompts(_ subject: SubjectKey) throws {
-        var counter = try current(subject, .prompts, window: Throttles.promptWindow)
-        counter.blockedUntil = now + Throttles.promptPause
+        var counter = try current(subject, .prompts, window: numbers.window(.prompts))
+        let until = now + numbers.pause(.prompts)
+        counter.blockedUntil = max(counter.blockedUntil ?? until, until)
         try tx.upsert(counter)
-    }
-
-    /// Counts one message; false when the budget of the hour is spent.
-    func spendMessage(_ subject: SubjectKey, _ kind: CounterKind, budget: UInt32) throws -> Bool {
-        var counter = try current(subject, kind, window: Throttles.messageWindow)
-        guard counter.count < budget else { return false }
-        counter.count += 1
-        counter.lastAt = now
-        try tx.upsert(counter)
-        return true
     }
 
     /// A full table fails towards throttling: made-up names must not switch the limits off (attack F6).
     private func fresh(_ subject: SubjectKey, _ kind: CounterKind) throws -> CounterRow {
         guard let counter = try roomFor(subject, kind) else {
-            throw Refusal.throttled(until: now + Throttles.messageWindow)
+            throw Refusal.throttled(until: now + Throttles.strangerWait)
         }
         return counter
     }
@@ -177,5 +190,25 @@ struct Counters {
         // Proofs are forgotten a window after the last: counted from the first, eight wrong ones would fit around its end.
         let since = kind == .recovery ? counter.lastAt : counter.firstAt
         return now - since < window ? counter : try fresh(subject, kind)
+    }
+}
+
+extension CounterRow {
+    /// Until when wrong proofs block their subject, in this moment or before; nil where they do not.
+    func block(under numbers: ThrottleNumbers) -> Timestamp? {
+        blockedUntil ?? (count >= numbers.limit(.wrongProofs) ? lastAt + numbers.window(.wrongProofs) : nil)
+    }
+}
+
+extension Surroundings {
+    /// The counters under the policy in force, in the transaction that counts.
+    func counters(_ tx: any Transaction) throws -> Counters {
+        Counters(tx: tx, now: now, numbers: try policy(in: tx).throttles)
+    }
+
+    /// Until when wrong proofs block a subject's recovery, for whoever only looks.
+    func recoveryBlock(of subject: SubjectKey, in tx: any Snapshot) throws -> Timestamp? {
+        let until = try tx.counter(subject, .recovery)?.block(under: policy(in: tx).throttles)
+        return until.flatMap { $0 > now ? $0 : nil }
     }
 }

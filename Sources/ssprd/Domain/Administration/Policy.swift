@@ -34,6 +34,8 @@ public struct Policy: Sendable, Equatable {
     public var dailyTexts: UInt32
     /// The same for calls.
     public var dailyCalls: UInt32
+    /// How often anything may happen (feature F11).
+    public var throttles = ThrottleNumbers()
     /// How long a new contact cannot be used for recovery; not at first registration.
     public var contactCoolingOff: Timestamp.Span
     /// How long a new password may be taken back with the code of its notice: 0, for not at all, to 72 hours.

@@ -49,7 +49,7 @@ public enum PolicyPage {
 
         - An administrator's account needs two proofs of different classes, and questions are never one of them.
         - A recovery or registration that has begun goes on under the policy that it began with, until it ends or its time is over. Budgets of
-          messages, and what is asked at sign-in, follow the new policy at once.
+          messages, throttles ([throttles.md](throttles.md)), and what is asked at sign-in, follow the new policy at once.
         - A change after which more than 5 %, or more than 10, of the accounts that can recover could not any more is refused; `--allow-loss`
           says that it is meant.
         - Every field that a version changes is an event `policy.changed` of the trail with the old and the new value, in the transaction that

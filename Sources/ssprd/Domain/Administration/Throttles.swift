@@ -1,37 +1,12 @@
 import SSPRVocabulary
 
-/// The limits of feature F7 and F11, each once.
+/// How long things live and wait, and the limits that no policy changes; those that one can change are in `Throttle.all`.
 enum Throttles {
-    /// Wrong passwords in a row until sign-in locks.
-    static let signInFailures: UInt32 = 10
-    /// The first lock; each further one doubles.
-    static let signInLock = Timestamp.Span.seconds(60)
-    /// The longest lock.
-    static let signInLockMaximum = Timestamp.Span.hours(1)
     /// Wrong passwords that are remembered so that the same mistake does not count twice.
     static let rememberedMistakes = 3
 
-    /// Wrong proofs of one account within the window until its recovery is blocked.
-    static let recoveryFailures: UInt32 = 5
-    /// The window, and the length of the block from the last attempt.
-    static let recoveryWindow = Timestamp.Span.hours(24)
-    /// Wrong tries until a delivered code is void.
-    static let codeTries: UInt32 = 5
-    /// Consecutive failures until a method is disabled.
-    static let methodFailures: UInt32 = 10
-
-    /// Code messages of one account within an hour.
-    static let codeMessages: UInt32 = 5
-    /// Code messages to one destination within an hour, whoever they are for.
-    static let destinationMessages: UInt32 = 20
     /// The window of a channel's budget.
     static let channelWindow = Timestamp.Span.hours(24)
-    /// Notices of one account within an hour.
-    static let noticeMessages: UInt32 = 20
-    /// The window of both.
-    static let messageWindow = Timestamp.Span.hours(1)
-    /// The distance of two codes within one recovery or registration.
-    static let resend = Timestamp.Span.seconds(60)
 
     /// How long a recovery or registration lives.
     static let recoveryLife = Timestamp.Span.minutes(15)
@@ -40,12 +15,6 @@ enum Throttles {
     static let codeLife = Timestamp.Span.minutes(10)
     /// How long a question to a device lives.
     static let approvalLife = Timestamp.Span.minutes(5)
-    /// Questions to one account's devices within the window (attack B11).
-    static let prompts: UInt32 = 3
-    /// The window.
-    static let promptWindow = Timestamp.Span.minutes(10)
-    /// After a denial no device is asked for this long.
-    static let promptPause = Timestamp.Span.hours(1)
     /// How long a temporary pass lives when nothing else is said, and how long it may.
     static let passLife = Timestamp.Span.hours(1)
     static let passLives = Timestamp.Span.minutes(10)...Timestamp.Span.hours(30 * 24)
@@ -57,11 +26,11 @@ enum Throttles {
     static let undos = 8
     /// How often a new password is compared anew because another was set meanwhile.
     static let comparisons = 3
-    /// Passwords that a policy may refuse; one more voids the grant.
-    static let grantTries: UInt32 = 5
 
     /// Names that are no account's and have counters; beyond it every further name is throttled (attack F6).
     static let strangers = 100_000
+    /// How long such a name is throttled.
+    static let strangerWait = Timestamp.Span.hours(1)
     /// What is forgotten when there are too many.
     static let strangerMemory = Timestamp.Span.hours(24)
 

@@ -12,15 +12,13 @@ struct Notices: Sendable {
         _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, after recovery: RecoveryID? = nil,
         carrying code: NoticeCode? = nil
     ) throws {
-        let counters = Counters(tx: tx, now: world.now)
+        let counters = try world.counters(tx)
         let carriers = try carriers(tx, recovery)
         var told: Set<MethodID> = []
         let methods = try tx.methods(of: account.id)
         for method in methods.filter({ !carriers.contains($0.id) }) + methods.filter({ carriers.contains($0.id) }) {
             guard let channel = method.kind.noticeChannel else { continue }
-            guard try counters.spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages) else {
-                break
-            }
+            guard try counters.spend(.account(account.id), .notices) == .within else { break }
             guard try Budgets(world: world, tx: tx).spend(channel) else { continue }
             // Couriers take what has been due for longest.
             let lead = Timestamp.Span(milliseconds: carriers.isEmpty || carriers.contains(method.id) ? 0 : -1)
@@ -49,8 +47,8 @@ struct Notices: Sendable {
         _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, to contact: Contact,
         via channel: DeliveryChannel
     ) throws {
-        let counters = Counters(tx: tx, now: world.now)
-        guard try counters.spendMessage(subject, .notices, budget: Throttles.noticeMessages) else { return }
+        let counters = try world.counters(tx)
+        guard try counters.spend(subject, .notices) == .within else { return }
         _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
         try queue(tx, kind, to: .contact(contact), via: channel, about: nil, life: Throttles.noticeLife, aim: .nobody)
     }

@@ -34,7 +34,7 @@ extension Devices {
                 return (.success(()), open.topic)
             }
             do {
-                try Counters(tx: tx, now: world.now).chargeRecovery(open.subject)
+                try world.counters(tx).chargeRecovery(open.subject)
             } catch let refusal as Refusal {
                 try answered(.throttled, .lockedOut)
                 return (.failure(refusal), open.topic)
@@ -45,7 +45,7 @@ extension Devices {
                 try answered(.refused, .wrongSecret)
                 return (.failure(try recovery.settle(tx, open, offer, .wrong(.wrongSecret), by: actor)), open.topic)
             }
-            try Counters(tx: tx, now: world.now).refundRecovery(open.subject)
+            try world.counters(tx).refundRecovery(open.subject)
             row.state = .approved
             try tx.upsert(row)
             try answered(.succeeded)
@@ -62,7 +62,7 @@ extension Devices {
         denied.state = .cancelled
         try tx.update(denied)
         try tx.append(recovery.event(.recoveryCancelled, .succeeded, tx, denied, .push, by: actor, reason: .denied))
-        try Counters(tx: tx, now: world.now).pausePrompts(open.subject)
+        try world.counters(tx).pausePrompts(open.subject)
         if let account = try open.account.flatMap({ try tx.account($0) }) {
             // Whoever is not the owner may have begun others at the same time: none of them goes on.
             try endings.cancelAll(tx, of: account, because: .denied, by: actor)

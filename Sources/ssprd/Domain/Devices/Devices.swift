@@ -41,7 +41,11 @@ public struct Devices: Sendable {
             else {
                 // Each try counts like a wrong code: the fifth voids the pairing text.
                 enrolment.tries += 1
-                if enrolment.tries >= Throttles.codeTries { try tx.remove(id) } else { try tx.update(enrolment) }
+                if try enrolment.tries >= world.policy(in: tx).throttles.limit(.codeTries) {
+                    try tx.remove(id)
+                } else {
+                    try tx.update(enrolment)
+                }
                 try paired(.refused, .wrongSecret)
                 return .failure(.refused)
             }

@@ -30,7 +30,7 @@ extension Recovery {
         let progress: Result<Progress, Refusal> = try world.commit { tx in
             let recovery = try live(tx, handle, by: actor)
             do {
-                try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject)
+                try world.counters(tx).chargeRecovery(recovery.subject)
             } catch let refusal as Refusal {
                 try tx.append(try event(.proofAnswered, .throttled, tx, recovery, by: actor, reason: .lockedOut))
                 return .failure(refusal)
@@ -62,7 +62,7 @@ extension Recovery {
         if sent.expiresAt <= world.now { return .wrong(.expired) }
         let isRight = try matches && isOpen(tx, recovery, offer)
         sent.tries += 1
-        sent.isSpent = isRight || sent.tries >= Throttles.codeTries
+        sent.isSpent = try isRight || sent.tries >= world.policy(in: tx).throttles.limit(.codeTries)
         try tx.upsert(sent)
         return isRight ? .right : .wrong(.wrongSecret)
     }
@@ -142,7 +142,7 @@ extension Recovery {
         do {
             isRight = try areRight(answers, charged)
         } catch {
-            try world.commit { try Counters(tx: $0, now: world.now).refundRecovery(charged.recovery.subject) }
+            try world.commit { try world.counters($0).refundRecovery(charged.recovery.subject) }
             throw error
         }
         let progress: Result<Progress, Refusal> = try world.commit { tx in
@@ -176,7 +176,7 @@ extension Recovery {
         try world.commit { tx in
             let recovery = try live(tx, handle, by: actor)
             do {
-                try Counters(tx: tx, now: world.now).chargeRecovery(recovery.subject, pending: true)
+                try world.counters(tx).chargeRecovery(recovery.subject, pending: true)
             } catch let refusal as Refusal {
                 try tx.append(try event(.proofAnswered, .throttled, tx, recovery, by: actor, reason: .lockedOut))
                 return .failure(refusal)
@@ -209,7 +209,7 @@ extension Recovery {
     func settle(
         _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer?, _ verdict: ProofVerdict, by actor: EventActor
     ) throws -> Refusal {
-        let counters = Counters(tx: tx, now: world.now)
+        let counters = try world.counters(tx)
         guard case .wrong(let reason) = verdict else {
             try counters.refundRecovery(recovery.subject)
             try tx.append(try event(.proofAnswered, .used, tx, recovery, offer?.kind, by: actor))
@@ -275,7 +275,7 @@ extension Recovery {
         _ tx: any Transaction, _ before: RecoveryRow, _ offer: Offer, wasCharged: Bool = true, by actor: EventActor
     ) throws -> Progress {
         var recovery = before
-        if wasCharged { try Counters(tx: tx, now: world.now).refundRecovery(recovery.subject) }
+        if wasCharged { try world.counters(tx).refundRecovery(recovery.subject) }
         recovery.proven.append(offer.choice)
         try tx.append(try event(.proofAnswered, .succeeded, tx, recovery, offer.kind, by: actor))
         guard proofsMissing(recovery) == 0 else {

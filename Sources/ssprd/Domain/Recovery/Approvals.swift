@@ -9,15 +9,15 @@ extension Recovery {
         _ tx: any Transaction, _ recovery: RecoveryRow, _ offer: Offer, by actor: EventActor
     ) throws -> Challenge {
         let now = world.now
-        if let before = try tx.approval(of: recovery.id, choice: offer.choice), now < before.askedAt + Throttles.resend
-        {
+        let resend = try world.policy(of: recovery, in: tx).throttles.pause(.codeMessages)
+        if let before = try tx.approval(of: recovery.id, choice: offer.choice), now < before.askedAt + resend {
             try tx.append(
                 try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor, reason: .tooManyMessages))
             return Challenge(
-                expiresAt: before.expiresAt, resendAt: before.askedAt + Throttles.resend, questions: [],
+                expiresAt: before.expiresAt, resendAt: before.askedAt + resend, questions: [],
                 number: before.number)
         }
-        let isWithinBudget = try Counters(tx: tx, now: now).spendPrompt(recovery.subject)
+        let isWithinBudget = try world.counters(tx).spend(recovery.subject, .prompts) == .within
         let method = try offer.method.flatMap { try tx.method($0) }
         let isMeant = try eligibleAccount(tx, recovery) != nil && method.map { !$0.isDisabled } == true
         let approval = ApprovalRow(
@@ -33,7 +33,7 @@ extension Recovery {
                 .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
                 reason: isWithinBudget ? nil : .tooManyMessages))
         return Challenge(
-            expiresAt: approval.expiresAt, resendAt: now + Throttles.resend, questions: [], number: approval.number)
+            expiresAt: approval.expiresAt, resendAt: now + resend, questions: [], number: approval.number)
     }
 
     /// Queues what wakes the device, for as long as its question lives.

@@ -42,7 +42,7 @@ extension Recovery {
             try tx.append(try event(.proofRequested, .refused, tx, recovery, by: actor, reason: .notOffered))
             return .failure(.refused)
         }
-        if let until = try Counters(tx: tx, now: world.now).recoveryBlock(recovery.subject) {
+        if let until = try world.counters(tx).recoveryBlock(recovery.subject) {
             try tx.append(try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor))
             return .failure(.throttled(until: until))
         }
@@ -92,21 +92,21 @@ extension Recovery {
         confirming typed: Contact?, by actor: EventActor
     ) throws -> Challenge {
         let now = world.now
+        // As told when it was sent, whatever the policy says meanwhile.
+        let resend = try world.policy(of: recovery, in: tx).throttles.pause(.codeMessages)
         let before = try tx.code(of: recovery.id, choice: offer.choice)
-        if let before, now < before.sentAt + Throttles.resend {
+        if let before, now < before.sentAt + resend {
             try tx.append(
                 try event(.proofRequested, .throttled, tx, recovery, offer.kind, by: actor, reason: .tooManyMessages))
-            return Challenge(expiresAt: before.expiresAt, resendAt: before.sentAt + Throttles.resend, questions: [])
+            return Challenge(expiresAt: before.expiresAt, resendAt: before.sentAt + resend, questions: [])
         }
         let account = try eligibleAccount(tx, recovery)
         let method = try offer.method.flatMap { try tx.method($0) }
         let contact = try method.map(notices.contact) ?? decoys.contact()
         let isConfirmed = typed?.isSame(as: contact) ?? true
         // What was never going to be sent spends nothing: otherwise wrong numbers would silence an account without its owner noticing.
-        let counters = Counters(tx: tx, now: now)
-        let isWithinBudget =
-            try !isConfirmed
-            || counters.spendMessage(recovery.subject, .codes, budget: Throttles.codeMessages)
+        let counters = try world.counters(tx)
+        let isWithinBudget = try !isConfirmed || counters.spend(recovery.subject, .codeMessages) == .within
         let expiresAt = min(recovery.expiresAt, now + Throttles.codeLife)
         let code = world.mailedCode()
         if isWithinBudget {
@@ -115,7 +115,7 @@ extension Recovery {
                 CodeRow(
                     recovery: recovery.id, choice: offer.choice, code: codeHash(code, recovery, offer), sentAt: now,
                     expiresAt: expiresAt, tries: before?.tries ?? 0,
-                    isSpent: (before?.tries ?? 0) >= Throttles.codeTries))
+                    isSpent: (before?.tries ?? 0) >= counters.numbers.limit(.codeTries)))
             let isReal = account != nil && isConfirmed && method.map { !$0.isDisabled } == true
             let budgets = Budgets(world: world, tx: tx)
             let destination =
@@ -133,7 +133,7 @@ extension Recovery {
             try event(
                 .proofRequested, isWithinBudget ? .succeeded : .throttled, tx, recovery, offer.kind, by: actor,
                 reason: reason))
-        return Challenge(expiresAt: expiresAt, resendAt: now + Throttles.resend, questions: [])
+        return Challenge(expiresAt: expiresAt, resendAt: now + resend, questions: [])
     }
 
     /// Why a code that is written reaches nobody, for its trace.

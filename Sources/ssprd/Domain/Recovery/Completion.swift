@@ -89,7 +89,7 @@ extension Recovery {
                 recovery.grantTries += 1
                 try tx.update(recovery)
                 try tx.append(try event(.passwordReset, .refused, tx, recovery, by: actor, reason: .passwordPolicy))
-                if recovery.grantTries > Throttles.grantTries {
+                if try recovery.grantTries > world.policy(in: tx).throttles.limit(.refusedPasswords) {
                     try endings.fail(tx, recovery, because: .passwordPolicy, by: actor)
                 }
                 return .failure(refusal)

@@ -93,7 +93,7 @@ public struct Recovery: Sendable {
     /// Until when the subject may not begin; a full table of strangers is a block as well, and told in the trail like one.
     private func block(_ tx: any Transaction, _ subject: SubjectKey) throws -> Timestamp? {
         do {
-            return try Counters(tx: tx, now: world.now).recoveryBlock(subject)
+            return try world.counters(tx).recoveryBlock(subject)
         } catch Refusal.throttled(let until) {
             return until
         }

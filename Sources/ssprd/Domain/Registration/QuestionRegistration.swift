@@ -61,9 +61,7 @@ extension Registration {
         let policy = try world.policy(in: tx)
         let reviews = Reviews(world: world, policy: policy)
         let now = world.now
-        func block(_ kind: CounterKind) throws -> Timestamp? {
-            try tx.block(of: subject ?? .account(account.id), kind, at: now)
-        }
+        let counted = subject ?? .account(account.id)
         return RegistrationState(
             account: account,
             methods: try methods.map { method in
@@ -76,7 +74,8 @@ extension Registration {
             questions: withHints
                 ? try world.questions(in: language, tx) : .nearest(to: [language, policy.language]),
             questionsNeeded: policy.questionsRegistered,
-            signInLockedUntil: try block(.signIn), recoveryBlockedUntil: try block(.recovery),
+            signInLockedUntil: try tx.block(of: counted, .signIn, at: now),
+            recoveryBlockedUntil: try world.recoveryBlock(of: counted, in: tx),
             proofsNeeded: policy.proofsNeeded(for: account.role),
             reviewDueAt: reviews.dueAt(methods), isReviewDue: reviews.isDue(methods))
     }

@@ -60,18 +60,19 @@ public struct Registration: Sendable {
                 throw Refusal.conflict
             }
             let before = try enrolments(tx, session, of: contact)
-            if let sentAt = before.map(\.begunAt).max(), world.now < sentAt + Throttles.resend {
-                throw Refusal.throttled(until: sentAt + Throttles.resend)
+            let resend = try world.policy(of: session, in: tx).throttles.pause(.codeMessages)
+            if let sentAt = before.map(\.begunAt).max(), world.now < sentAt + resend {
+                throw Refusal.throttled(until: sentAt + resend)
             }
             let tries = before.map(\.tries).max() ?? 0
-            guard tries < Throttles.codeTries else { throw Refusal.throttled(until: session.expiresAt) }
-            let counters = Counters(tx: tx, now: world.now)
-            guard try counters.spendMessage(.account(account.id), .codes, budget: Throttles.codeMessages) else {
-                throw Refusal.throttled(until: world.now + Throttles.messageWindow)
+            let counters = try world.counters(tx)
+            guard tries < counters.numbers.limit(.codeTries) else { throw Refusal.throttled(until: session.expiresAt) }
+            guard try counters.spend(.account(account.id), .codeMessages) == .within else {
+                return .failure(.throttled(until: world.now + counters.numbers.window(.codeMessages)))
             }
             let budgets = Budgets(world: world, tx: tx)
             guard try budgets.spendCode(to: budgets.key(of: contact), via: channel) else {
-                return .failure(.throttled(until: world.now + Throttles.messageWindow))
+                return .failure(.throttled(until: world.now + counters.numbers.window(.destination)))
             }
             // A newer code voids the older one and keeps the count of wrong tries (invariant I9).
             for row in before { try tx.remove(row.id) }
@@ -176,7 +177,7 @@ public struct Registration: Sendable {
         let confirmed: Result<(method: MethodID, missing: UInt32), Refusal> = try world.commit { tx in
             let (session, account) = try session(tx, handle, by: actor)
             guard var enrolment = try tx.enrolment(id), constantTimeEqual(enrolment.registration, session.handle),
-                enrolment.expiresAt > world.now, enrolment.tries < Throttles.codeTries
+                enrolment.expiresAt > world.now, try enrolment.tries < world.policy(in: tx).throttles.limit(.codeTries)
             else { return .failure(.refused) }
             enrolment.tries += 1
             try tx.update(enrolment)
@@ -314,7 +315,7 @@ public struct Registration: Sendable {
         for old in try tx.methods(of: account.id) where old.kind == kind {
             guard session.isFull else { throw Refusal.refused }
             try tx.remove(old.id)
-            try Counters(tx: tx, now: world.now).clearFailures(of: .method(old.id))
+            try world.counters(tx).clearFailures(of: .method(old.id))
         }
     }
 
@@ -327,7 +328,7 @@ public struct Registration: Sendable {
             // Told first: the address that goes away hears of it too.
             try notices.tell(tx, account, .methodRemoved)
             try tx.remove(id)
-            try Counters(tx: tx, now: world.now).clearFailures(of: .method(id))
+            try world.counters(tx).clearFailures(of: .method(id))
             try append(tx, .methodRemoved, account, method.kind, by: actor)
             let policy = try world.policy(of: session, in: tx)
             try Reviews(world: world, policy: policy).note(tx, account)

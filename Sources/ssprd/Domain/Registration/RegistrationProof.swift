@@ -88,7 +88,7 @@ extension Registration {
             let account = try world.lookUp(name, in: tx).account
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
-            let counters = Counters(tx: tx, now: world.now)
+            let counters = try world.counters(tx)
             func settled(_ kind: EventKind, _ outcome: EventOutcome, _ reason: EventReason? = nil) throws {
                 try tx.append(
                     AuditEvent(
@@ -164,7 +164,7 @@ extension Registration {
     private func settleAppCode(
         _ tx: any Transaction, _ account: AccountRow, _ code: OneTimeCode, by actor: EventActor
     ) throws -> WrittenCodeVerdict {
-        let counters = Counters(tx: tx, now: world.now)
+        let counters = try world.counters(tx)
         let methods = try usable(tx, account, .totp)
         var wasUsed = false
         for var method in methods {

@@ -75,10 +75,7 @@ public struct Reminders: Sendable {
         // What an administrator has filled in may be anybody's address.
         for method in methods where !method.isPrefilled {
             guard let channel = method.kind.noticeChannel, channels.contains(channel) else { continue }
-            guard
-                try Counters(tx: tx, now: world.now)
-                    .spendMessage(.account(account.id), .notices, budget: Throttles.noticeMessages)
-            else { break }
+            guard try world.counters(tx).spend(.account(account.id), .notices) == .within else { break }
             guard try Budgets(world: world, tx: tx).spend(channel) else { continue }
             try notices.queue(
                 tx, .reminder, to: .contact(notices.contact(of: method)), via: channel, about: account.id,

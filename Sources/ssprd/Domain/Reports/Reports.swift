@@ -27,7 +27,7 @@ public struct Reports: Sendable {
                 let methods = try tx.methods(of: account.id)
                 let verdict = try eligibility.judge(
                     account, methods: methods, hasPass: try passes.isLive(tx, account.id, under: policy),
-                    blockedUntil: try tx.block(of: .account(account.id), .recovery, at: world.now), under: policy,
+                    blockedUntil: try world.recoveryBlock(of: .account(account.id), in: tx), under: policy,
                     in: tx)
                 let kinds = eligibility.usable(methods)
                 if account.role.isAdministrator {
@@ -45,10 +45,12 @@ public struct Reports: Sendable {
     public func blocked(after name: AccountName?) throws -> (accounts: [BlockedAccount], reached: AccountName?) {
         try world.store.read { tx in
             let now = world.now
+            let numbers = try world.policy(in: tx).throttles
             var found: [BlockedAccount] = []
             let reached = try walk(after: name, tx) { account in
                 for (kind, use) in [(CounterKind.recovery, BlockedUse.recovery), (.signIn, .signIn)] {
-                    guard let counter = try tx.counter(.account(account.id), kind), let until = counter.blockedUntil,
+                    guard let counter = try tx.counter(.account(account.id), kind),
+                        let until = kind == .recovery ? counter.block(under: numbers) : counter.blockedUntil,
                         until > now
                     else { continue }
                     found.append(

@@ -86,7 +86,7 @@ struct PasswordCheck: Sendable {
             let (account, read) = try world.lookUp(name, in: tx)
             let verifier = try tx.passwordVerifier(of: read)
             do {
-                try Counters(tx: tx, now: world.now).chargeSignIn(world.subject(account, named: name))
+                try world.counters(tx).chargeSignIn(world.subject(account, named: name))
             } catch let refusal as Refusal {
                 try append(tx, .throttled, name, account, by: actor, reason: .lockedOut)
                 return .failure(refusal)
@@ -97,7 +97,7 @@ struct PasswordCheck: Sendable {
 
     private func refund(_ name: AccountName, _ account: AccountRow?) throws {
         try world.commit { tx in
-            try Counters(tx: tx, now: world.now).refundSignIn(world.subject(account, named: name))
+            try world.counters(tx).refundSignIn(world.subject(account, named: name))
         }
     }
 
@@ -115,7 +115,7 @@ struct PasswordCheck: Sendable {
                 return .success(account)
             }
             let mistake = Array(world.tags.tag(.mistake, password, context: subject.bytes).prefix(16))
-            let locks = try Counters(tx: tx, now: world.now).settleWrongSignIn(subject, mistake: mistake)
+            let locks = try world.counters(tx).settleWrongSignIn(subject, mistake: mistake)
             try append(tx, .refused, name, account, by: actor, reason: account == nil ? .unknownAccount : .wrongSecret)
             if locks { try append(tx, kind: .signInLocked, .succeeded, name, account, by: actor) }
             return .failure(.refused)

@@ -149,7 +149,7 @@ struct PasswordSetter: Sendable {
         try tx.removeCounter(subject, .recovery)
         // A success clears the counts of the methods that were used, and of no other (attack B5).
         for offer in recovery.offers where recovery.proven.contains(offer.choice) {
-            if let id = offer.method { try Counters(tx: tx, now: world.now).clearFailures(of: .method(id)) }
+            if let id = offer.method { try world.counters(tx).clearFailures(of: .method(id)) }
         }
     }
 
@@ -160,7 +160,7 @@ struct PasswordSetter: Sendable {
     ) throws {
         guard let id, var recovery = try tx.recovery(id), recovery.state == .taken else { return }
         if !isFree { recovery.grantTries += 1 }
-        guard recovery.grantTries <= Throttles.grantTries else {
+        guard try recovery.grantTries <= world.policy(in: tx).throttles.limit(.refusedPasswords) else {
             return try endings.fail(tx, recovery, because: reason, by: actor)
         }
         recovery.state = .granted

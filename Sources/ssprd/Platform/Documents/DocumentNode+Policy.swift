@@ -38,8 +38,12 @@ extension DocumentNode {
 
     /// The mapping in which a field of a dotted name stands, and its key there; nil where there is no such mapping.
     private func node(of name: String) throws -> (node: DocumentNode, key: String)? {
-        let parts = name.split(separator: ".").map(String.init)
-        guard parts.count == 2 else { return (self, name) }
-        return try section(parts[0]).map { ($0, parts[1]) }
+        var node = self
+        var parts = name.split(separator: ".").map(String.init)[...]
+        while parts.count > 1 {
+            guard let section = try node.section(parts.removeFirst()) else { return nil }
+            node = section
+        }
+        return parts.first.map { (node, $0) }
     }
 }
