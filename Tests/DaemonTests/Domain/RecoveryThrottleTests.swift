@@ -209,6 +209,7 @@ import Testing
     @Test func attack_F6_madeUpNamesDoNotSwitchTheLimitsOff() throws {
         let alice = try world.enrol("alice")
         let wrong = world.appCode(alice).spoiled
+        let begun = (try world.house.recovery.begin(AccountName("early"), .reset, by: World.helper), world.now)
         let now = world.now
         // As many as are remembered; one more is throttled, not let through uncounted.
         try world.store.write { tx in
@@ -223,5 +224,29 @@ import Testing
         let handle = try world.begin(alice)
         for _ in 1...5 { #expect(throws: Refusal.refused) { try world.answer(handle, 2, wrong) } }
         #expect(throws: Refusal.throttled(until: world.now + .hours(24))) { try world.begin(alice) }
+        // Whatever is counted of a stranger: signing in, a pass, and what was begun before the table was full.
+        let ghost = try AccountName("ghost")
+        #expect(throws: Refusal.throttled(until: world.now + .hours(1))) {
+            try world.run {
+                try world.house.signIn.authenticate(ghost, Secret(text: "some pass phrase"), by: World.helper)
+            }
+        }
+        #expect(throws: Refusal.throttled(until: begun.1 + .hours(1))) {
+            try world.house.recovery.send(begun.0.handle, 1, by: World.helper)
+        }
+        #expect(throws: Refusal.throttled(until: world.now + .hours(1))) {
+            try world.answer(begun.0.handle, 1, wrong)
+        }
+        #expect(try world.store.read { try $0.strangerCounters() } == 100_000)
+        // Whoever is known signs in as ever.
+        try world.signIn(alice)
+        // What nobody has touched for a day makes room.
+        world.ambient.advance(.hours(24))
+        #expect(throws: Refusal.throttled(until: world.now + .hours(1))) {
+            try world.house.recovery.begin(ghost, .reset, by: World.helper)
+        }
+        world.ambient.advance(.seconds(1))
+        _ = try world.house.recovery.begin(ghost, .reset, by: World.helper)
+        #expect(try world.store.read { try $0.strangerCounters() } < 100)
     }
 }

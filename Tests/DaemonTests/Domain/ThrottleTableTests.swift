@@ -180,6 +180,24 @@ import Testing
         }
     }
 
+    @Test func invariant_I49_theWindowOfADestinationIsThePolicys() throws {
+        let window = try #require(Throttle.destination.window)
+        let world = Self.world([(Throttle.destination.limit, 5), (window, 45)])
+        #expect(try Self.drives["destination"]?(world) == 5)
+        func again(_ name: String) throws -> Bool {
+            let person = try world.add(name)
+            do {
+                _ = try world.house.registration.begin(
+                    world.open(person), .mobilePhone, at: Contact("+493055512342"), by: World.helper)
+            } catch Refusal.throttled { return false }
+            return true
+        }
+        world.ambient.advance(.seconds(45 * 60 - 1))
+        #expect(try !again("late"))
+        world.ambient.advance(.seconds(1))
+        #expect(try again("later"))
+    }
+
     @Test func invariant_I49_thePausesAreThePolicys() throws {
         let world = Self.world([
             (try #require(Throttle.codeMessages.pause), 90), (try #require(Throttle.prompts.pause), 45),
