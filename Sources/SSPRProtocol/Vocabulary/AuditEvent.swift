@@ -2,6 +2,8 @@
 public enum EventKind: String, WireChoice, Hashable {
     case daemonStarted = "daemon.started"
     case daemonStopped = "daemon.stopped"
+    /// The machine's wall clock was set; `shift` says by how much.
+    case clockJumped = "clock.jumped"
     case accountAdded = "account.added"
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
@@ -116,6 +118,10 @@ public enum EventReason: String, WireChoice, Hashable {
     /// More accounts would lose recovery than are tolerated.
     case manyLose
     case unverified
+    /// The wall clock was set forward.
+    case clockAhead
+    /// The wall clock was set back.
+    case clockBehind
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).
@@ -172,13 +178,15 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var policy: UInt32?
     /// What it changes of one field.
     public var change: PolicyChange?
+    /// By how many milliseconds the wall clock was set, forward or back as the reason says.
+    public var shift: UInt64?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
         target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
-        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil
+        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil, shift: UInt64? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -196,6 +204,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.plan = plan
         self.policy = policy
         self.change = change
+        self.shift = shift
     }
 
     /// The keys on the wire.
@@ -216,6 +225,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case plan = 28
         case policy = 41
         case change = 42
+        case shift = 45
     }
 }
 

@@ -61,6 +61,19 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// The same in a transaction of its own.
+    public func writeAlone<R: Sendable>(
+        _ body: @Sendable (any Transaction) throws -> R, committed: @Sendable () -> Void
+    ) throws -> R {
+        try withoutActuallyEscaping(body) { body in
+            try withoutActuallyEscaping(committed) { committed in
+                let job = TypedWriteJob(body, committed: committed)
+                group.submit(job)
+                return try job.finish().get()
+            }
+        }
+    }
+
     /// Runs `body` on one consistent snapshot.
     public func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
         try pool.read { database in

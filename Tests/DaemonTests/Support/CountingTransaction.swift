@@ -88,6 +88,7 @@ extension CountingTransaction: Snapshot {
     func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
         try inner.expiredDeliveries(at: now, limit: limit)
     }
+    func keptReading() throws -> ClockReading? { try inner.keptReading() }
     func newestPolicy() throws -> PolicyStamp? { try inner.newestPolicy() }
     func policyStamp(_ version: UInt32) throws -> PolicyStamp? { try inner.policyStamp(version) }
     func policyVersion(_ version: UInt32) throws -> PolicyVersionRow? { try inner.policyVersion(version) }
@@ -130,6 +131,14 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func remove(_ account: AccountID) throws {
         count("remove account")
         try inner.remove(account)
+    }
+    func keep(_ reading: ClockReading) throws {
+        count("keep reading")
+        try inner.keep(reading)
+    }
+    func move(with jump: ClockJump) throws {
+        count("move times")
+        try inner.move(with: jump)
     }
     func insert(_ group: GroupRow) throws {
         count("insert group")

@@ -61,7 +61,11 @@ struct WriteGroup {
         let frame = Connection(database)
         if let failure = control("BEGIN IMMEDIATE", on: frame) { return tell(job, failure) }
         let (isKept, failure) = attempt(job)
-        if isKept { return commit(frame).map { tell(job, $0) } ?? .told }
+        if isKept {
+            if let failure = commit(frame) { return tell(job, failure) }
+            job.committed?()
+            return .told
+        }
         _ = undo(frame)
         return failure.map { tell(job, $0) } ?? .told
     }
