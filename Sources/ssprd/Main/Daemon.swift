@@ -35,8 +35,10 @@ struct Daemon {
         // The state: nobody else has it open once this succeeds.
         try StateFolder.prepare(configuration.state)
         let keys = try openKeys()
-        let store = try SQLiteStore(directory: configuration.state, hash: ChainHash.link)
+        let store = try SQLiteStore(
+            directory: configuration.state, hash: ChainHash.link, witness: configuration.witnessFile)
         log.info("state open: \(store.report)")
+        tell(of: store.provenance)
         let hasher = try HashingPool(keys: keys, cost: configuration.hashing)
         log.info(
             "hashing: \(hasher.threads) threads, \(hasher.places) places, at most \(hasher.memoryCeiling >> 20) MiB")
@@ -59,7 +61,8 @@ struct Daemon {
             logger: log,
             owns: { try house.accounts.owns($1, $0) })
         if let jump = try house.clock.begin() { tell(of: jump) }
-        let found = try house.startUp.settle()
+        let found = try house.startUp.settle(store.provenance)
+        store.trust()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
         remind(house)
@@ -99,6 +102,21 @@ struct Daemon {
         } catch {
             log.error("reminders that are due have to wait: \(error)")
         }
+    }
+
+    private func tell(of provenance: StateProvenance) {
+        guard provenance.mayRevive else { return }
+        let what =
+            switch provenance {
+            case .older(let missing): "an older copy: \(missing) records that this host has written are missing"
+            case .foreign: "not the one that this host has written"
+            default: "unknown to this host"
+            }
+        log.error(
+            """
+            the state is \(what). What was under way is void, and codes of apps count from the next one on. Passwords, recovery codes and \
+            locks are what they were when the copy was made: compare the trail with what was shipped of it
+            """)
     }
 
     private func tell(of jump: ClockJump) {

@@ -136,6 +136,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
         count("keep reading")
         try inner.keep(reading)
     }
+    func voidWhatMayBeUsedUp(appCodesFrom step: UInt64, now: Timestamp) throws {
+        count("void what may be used up")
+        try inner.voidWhatMayBeUsedUp(appCodesFrom: step, now: now)
+    }
     func move(with jump: ClockJump) throws {
         count("move times")
         try inner.move(with: jump)

@@ -2,7 +2,7 @@ import SSPRVocabulary
 
 @testable import SSPRDomain
 
-/// Moving stored times with a jump of the wall clock, over values in memory.
+/// What a jump of the wall clock and an older state do to all rows, over values in memory.
 extension MemoryTransaction {
     func keep(_ reading: ClockReading) { rows.reading = reading }
 
@@ -51,6 +51,22 @@ extension MemoryTransaction {
             wait(&$0.dueAt)
             wait(&$0.leasedUntil)
         }
+    }
+
+    func voidWhatMayBeUsedUp(appCodesFrom step: UInt64, now: Timestamp) {
+        each(\.recoveries) { if $0.state == .open || $0.state == .granted { $0.state = .void } }
+        each(\.codes) { $0.isSpent = true }
+        each(\.approvals) { if $0.state == .open || $0.state == .approved { $0.state = .refused } }
+        each(\.passes) { $0.isSpent = true }
+        each(\.methods) { if $0.kind == .totp { $0.floor = max($0.floor, step - min(1, step)) } }
+        each(\.deliveries) { row in
+            guard row.kind.carriesCode, row.expiresAt > now else { return }
+            row.expiresAt = now
+            row.leasedUntil = nil
+        }
+        rows.registrations = [:]
+        rows.enrolments = [:]
+        rows.undos = [:]
     }
 
     private func each<Key, Row>(_ family: WritableKeyPath<MemoryRows, [Key: Row]>, _ change: (inout Row) -> Void) {

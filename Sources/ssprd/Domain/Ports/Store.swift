@@ -39,5 +39,5 @@ public protocol Snapshot: AccountSnapshot, GroupSnapshot, LicenceSnapshot, Metho
 public protocol Transaction: Snapshot, AccountTransaction, GroupTransaction, LicenceTransaction, MethodTransaction,
     RecoveryTransaction, ApprovalTransaction, PassTransaction, ReviewTransaction, CounterTransaction,
     OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction, QuestionTransaction,
-    UndoTransaction, PolicyTransaction, ClockTransaction
+    UndoTransaction, PolicyTransaction, ClockTransaction, RevivalTransaction
 {}
