@@ -9,6 +9,9 @@ extension PolicyField {
     /// What is read and written elsewhere than in the policy's own property does not belong here.
     public static let all: [PolicyField] = [
         flag(
+            "administrators", \.administratorsRecover, .lesser, decidesWhoRecovers: true,
+            "Whether administrators may recover and register; off, it ends at once what they have under way."),
+        flag(
             "questions", \.questionsEnabled, .lesser, decidesWhoRecovers: true,
             "Whether security questions may be registered and used; never by administrators."),
         flag(
