@@ -14,6 +14,7 @@ import sys
 import time
 
 import rows_codec
+import rows_growth
 import rows_hashing
 import rows_leaks
 import rows_outbox
@@ -31,6 +32,9 @@ GROUPS = {
     "commits": ("Durable audit rows", rows_store.commits),
     "lookups": ("Account by name", rows_store.lookups),
     "outbox": ("Messages to couriers", rows_outbox.outbox),
+    "accounts": ("Many accounts", rows_growth.accounts),
+    "trail": ("A long trail", rows_growth.trail),
+    "passwords": ("A new password", rows_growth.passwords),
     "helpers": ("Helper and command line", rows_start.helpers),
     "first": ("The daemon's start", rows_start.first_answer),
     "codec": ("Codec", rows_codec.codec),

@@ -101,11 +101,13 @@ class Server:
 class Daemon(Server):
     """The built ssprd over a state of its own."""
 
-    def __init__(self, stage: "Stage", passes=1, memory_kib=8192, configuration="", before=()):
-        folder = stage.folder("d")
-        (folder / "run").mkdir(mode=0o755)
-        (folder / "ssprd.yaml").write_text(f"hashing: {{passes: {passes}, memoryKiB: {memory_kib}}}\n{configuration}")
-        super().__init__(stage, daemon_command(folder), folder / "run/s", before)
+    def __init__(self, stage: "Stage", passes=1, memory_kib=8192, configuration="", before=(), folder: pathlib.Path | None = None):
+        # A folder that is given is gone on with as it is.
+        self.folder = folder or stage.folder("d")
+        if folder is None:
+            (self.folder / "run").mkdir(mode=0o755)
+            (self.folder / "ssprd.yaml").write_text(f"hashing: {{passes: {passes}, memoryKiB: {memory_kib}}}\n{configuration}")
+        super().__init__(stage, daemon_command(self.folder), self.folder / "run/s", before)
 
 
 def daemon_command(folder: pathlib.Path) -> list[str]:

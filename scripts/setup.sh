@@ -14,7 +14,7 @@ packages_of() {
     case $1 in
         build) echo binutils git libcrypt-dev libcurl4-openssl-dev libsqlite3-dev libsodium-dev pkg-config ;;
         test)
-            echo baresip-core espeak-ng faketime gammu gammu-smsd iproute2 libpam-wrapper librsvg2-bin mosquitto mosquitto-clients msmtp oathtool \
+            echo baresip-core espeak-ng gammu gammu-smsd gcc iproute2 libc6-dev libpam-wrapper librsvg2-bin mosquitto mosquitto-clients msmtp oathtool \
                 openssl pamtester python3-aiosmtpd python3-cbor2 python3-cryptography python3-numpy python3-pyte python3-pytest \
                 python3-pytest-xdist qrencode sip-tester sox strace zbar-tools
             ;;

@@ -2,6 +2,10 @@
 public enum EventKind: String, WireChoice, Hashable {
     case daemonStarted = "daemon.started"
     case daemonStopped = "daemon.stopped"
+    /// The state that was opened is not the newest that this host has seen; what it may have revived is void.
+    case stateRestored = "state.restored"
+    /// The machine's wall clock was set; `shift` says by how much.
+    case clockJumped = "clock.jumped"
     case accountAdded = "account.added"
     case accountEnabled = "account.enabled"
     case accountDisabled = "account.disabled"
@@ -123,6 +127,16 @@ public enum EventReason: String, WireChoice, Hashable {
     /// More accounts would lose recovery than are tolerated.
     case manyLose
     case unverified
+    /// Records that this host has seen are missing.
+    case olderState
+    /// The records are not those that this host has seen.
+    case foreignState
+    /// This host has seen no records at all.
+    case unknownState
+    /// The wall clock was set forward.
+    case clockAhead
+    /// The wall clock was set back.
+    case clockBehind
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).
@@ -179,6 +193,10 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var policy: UInt32?
     /// What it changes of one field.
     public var change: PolicyChange?
+    /// By how many milliseconds the wall clock was set, forward or back as the reason says.
+    public var shift: UInt64?
+    /// How many records are missing.
+    public var missing: UInt64?
     /// How far a recovery had come.
     public var step: RecoveryStep?
 
@@ -187,8 +205,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
         target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
-        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil,
-        step: RecoveryStep? = nil
+        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil, shift: UInt64? = nil,
+        missing: UInt64? = nil, step: RecoveryStep? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -206,6 +224,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.plan = plan
         self.policy = policy
         self.change = change
+        self.shift = shift
+        self.missing = missing
         self.step = step
     }
 
@@ -227,6 +247,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case plan = 28
         case policy = 41
         case change = 42
+        case shift = 45
+        case missing = 46
         case step = 47
     }
 }

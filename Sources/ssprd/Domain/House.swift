@@ -38,6 +38,8 @@ public struct House: Sendable {
     public let traces: Traces
     /// Orders for write-back agents.
     public let desk: WritebackDesk
+    /// Jumps of the wall clock.
+    public let clock: ClockWatch
     /// What is done before the first call and after the last.
     public let startUp: StartUp
 
@@ -82,6 +84,7 @@ public struct House: Sendable {
         reports = Reports(world: world, passes: passes, eligibility: eligibility)
         trail = Trail(world: world)
         deliveries = Deliveries(world: world, watch: watch)
+        clock = ClockWatch(world: world)
         startUp = StartUp(world: world, setter: setter)
     }
 }

@@ -12,6 +12,7 @@ public struct Surroundings: Sendable {
     let breached: any BreachedPasswords
     let ambient: any Ambient
     let bell: any Bell
+    let clock: any HouseClock
     /// Every version of the policy.
     let policies: PolicyBook
     /// What devices are told that asks them.
@@ -22,7 +23,8 @@ public struct Surroundings: Sendable {
     /// Joins the ports; `policy` is the configuration's, and `given` the fields that it names.
     public init(
         store: any Store, hasher: any SecretHasher, sealer: any Sealer, tags: any KeyedHasher, codes: any TimeCodes,
-        proofs: any DeviceProofs, text: any TextNormalizer, ambient: any Ambient, bell: any Bell, policy: Policy,
+        proofs: any DeviceProofs, text: any TextNormalizer, ambient: any Ambient, bell: any Bell,
+        clock: any HouseClock, policy: Policy,
         given: Set<String> = [], host: HostName, daemonUID: UInt32,
         breached: any BreachedPasswords = NoBreachedPasswords()
     ) {
@@ -36,6 +38,7 @@ public struct Surroundings: Sendable {
         self.breached = breached
         self.ambient = ambient
         self.bell = bell
+        self.clock = clock
         policies = PolicyBook(configured: policy, given: given)
         self.host = host
         daemon = EventActor(uid: daemonUID, role: nil)

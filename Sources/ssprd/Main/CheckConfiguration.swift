@@ -13,5 +13,6 @@ struct CheckConfiguration: ParsableCommand {
         _ = try configuration.breached.map(PasswordFilter.init(at:))
         print("\(options.file ?? "the defaults"): good")
         print("socket \(configuration.socket), state \(configuration.state), keys \(configuration.keys)")
+        print("witness \(configuration.witnessFile)")
     }
 }

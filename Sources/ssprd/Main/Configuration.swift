@@ -14,6 +14,8 @@ struct Configuration {
     var state = "/var/lib/ssprd"
     /// The key ring's file, outside the state: who copies one has not the other.
     var keys = "/etc/ssprd/keyring"
+    /// The file that remembers the newest record, apart from the state; nil for the default beside the keys.
+    var witness: String?
     /// Who may do what with how much proof.
     var policy = Policy()
     /// The fields of the policy that the file names.
@@ -33,6 +35,7 @@ struct Configuration {
         socket = try root.path(of: "socket") ?? socket
         state = try root.path(of: "state") ?? state
         keys = try root.path(of: "keys") ?? keys
+        witness = try root.path(of: "witness")
         policy = try Self.policy(root)
         given = Set(try root.policy().values.keys)
         breached = try root.section("passwords")?.path(of: "breached")
@@ -50,6 +53,9 @@ struct Configuration {
 
     /// The defaults.
     init() {}
+
+    /// Where the newest record is remembered: never in the state's folder, which is put back as a whole.
+    var witnessFile: String { witness ?? keys + ".witness" }
 
     /// The fields of the policy's table, and what stands beside it: lists that are read from files or name groups.
     private static func policy(_ root: DocumentNode) throws -> Policy {

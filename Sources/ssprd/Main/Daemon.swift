@@ -7,6 +7,7 @@ import SSPRPlatform
 import SSPRProtocol
 import SSPRServer
 import SSPRStore
+import SSPRVocabulary
 
 /// Wires the rooms together and serves: every step of the start, in order, on one screen.
 struct Daemon {
@@ -34,20 +35,23 @@ struct Daemon {
         // The state: nobody else has it open once this succeeds.
         try StateFolder.prepare(configuration.state)
         let keys = try openKeys()
-        let store = try SQLiteStore(directory: configuration.state, hash: ChainHash.link)
+        let store = try SQLiteStore(
+            directory: configuration.state, hash: ChainHash.link, witness: configuration.witnessFile)
         log.info("state open: \(store.report)")
+        tell(of: store.provenance)
         let hasher = try HashingPool(keys: keys, cost: configuration.hashing)
         log.info(
             "hashing: \(hasher.threads) threads, \(hasher.places) places, at most \(hasher.memoryCeiling >> 20) MiB")
 
         // The rules over their ports.
-        let ambient = SystemAmbient(random: SystemRandom.random)
+        let clock = try SystemClock()
+        let ambient = SystemAmbient(clock: clock, random: SystemRandom.random)
         let room = WaitingRoom(ambient: ambient)
         let house = House(
             Surroundings(
                 store: store, hasher: hasher, sealer: RowSealer(keys: keys), tags: TagHasher(keys: keys),
                 codes: AuthenticatorCodes(), proofs: DeviceSignatures(), text: UnicodeNormalizer(), ambient: ambient,
-                bell: room,
+                bell: room, clock: clock,
                 policy: configuration.policy, given: configuration.given, host: SystemName.host(), daemonUID: geteuid(),
                 breached: breached ?? NoBreachedPasswords()))
         try house.policies.check()
@@ -56,7 +60,9 @@ struct Daemon {
             roles: configuration.roles, room: room,
             logger: log,
             owns: { try house.accounts.owns($1, $0) })
-        let found = try house.startUp.settle()
+        if let jump = try house.clock.begin() { tell(of: jump) }
+        let found = try house.startUp.settle(store.provenance)
+        store.trust()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
         try house.endings.settleExpired()
@@ -80,6 +86,13 @@ struct Daemon {
             }
             remind(house)
             tellAdministrators(house)
+        }
+        room.repeatedly(every: Self.glance) {
+            do {
+                if let jump = try house.clock.look() { tell(of: jump) }
+            } catch {
+                log.error("a jump of the clock cannot be followed yet, and time goes on as before it: \(error)")
+            }
         }
         try notify.tell(.ready)
         log.info("serving on \(place == nil ? "the service manager's socket" : configuration.socket)")
@@ -106,6 +119,28 @@ struct Daemon {
         } catch {
             log.error("the digest for global administrators has to wait: \(error)")
         }
+    }
+
+    private func tell(of provenance: StateProvenance) {
+        guard provenance.mayRevive else { return }
+        let what =
+            switch provenance {
+            case .older(let missing): "an older copy: \(missing) records that this host has written are missing"
+            case .foreign: "not the one that this host has written"
+            default: "unknown to this host"
+            }
+        log.error(
+            """
+            the state is \(what). What was under way is void, and codes of apps count from the next one on. Passwords, recovery codes and \
+            locks are what they were when the copy was made: compare the trail with what was shipped of it
+            """)
+    }
+
+    private func tell(of jump: ClockJump) {
+        let way = jump.isBack ? "back" : "forward"
+        log.warning(
+            "the clock was set \(way) by \(jump.distance.milliseconds.magnitude) ms: waits go on, and nothing lives longer"
+        )
     }
 
     /// Finishes what is in work, leaves a last record, closes.
@@ -137,6 +172,8 @@ struct Daemon {
 
     /// How often messages and recoveries that have expired, and owners to be reminded, are looked for.
     private static let sweep = Duration.seconds(15)
+    /// How often the wall clock is looked at.
+    private static let glance = Duration.seconds(1)
     /// Seats for ten thousand idle connections and the daemon's own files.
     private static let wantedDescriptors = 16_448
     /// State, log, loop, socket and some seats.

@@ -4,20 +4,20 @@ public import SSPRVocabulary
 
 /// The machine's clock and randomness.
 public struct SystemAmbient: Ambient {
+    private let clock: SystemClock
     private let source: @Sendable (Int) -> [UInt8]
 
     /// Takes randomness from `source`, which returns as many unpredictable bytes as it is asked for; the kernel's when left out.
-    public init(random source: @escaping @Sendable (Int) -> [UInt8] = Self.kernelRandom) {
+    public init(clock: SystemClock, random source: @escaping @Sendable (Int) -> [UInt8] = Self.kernelRandom) {
+        self.clock = clock
         self.source = source
     }
 
-    /// The wall clock (`CLOCK_REALTIME`).
-    public var now: Timestamp {
-        var time = timespec()
-        // The call writes into a local; it cannot fail for this clock and a valid pointer (clock_gettime(2)).
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    /// The wall clock as it went on since the reading that the clock holds.
+    public var now: Timestamp { clock.now }
+
+    /// The time since the machine was started.
+    public var steady: Timestamp { Timestamp(milliseconds: SystemClock.sinceBoot.milliseconds) }
 
     /// `count` unpredictable bytes.
     public func random(_ count: Int) -> [UInt8] { source(count) }

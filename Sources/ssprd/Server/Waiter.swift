@@ -35,6 +35,8 @@ final class Waiter {
     private static let stepsTold = 16
     /// When a step that goes on waiting after its deadline is told again.
     private static let repeatedDeadline: Int64 = 1000
+    /// The longest wait before a call is told that its time is over.
+    private static let longest: Int64 = 60_000
 
     private typealias Resume = @Sendable (WakeReason) throws -> Step<MessageBytes>
 
@@ -152,7 +154,9 @@ final class Waiter {
     private func schedule(_ moment: Timestamp, isRepeated: Bool) {
         timer?.cancel()
         isOverdue = false
-        let left = max(isRepeated ? Self.repeatedDeadline : 0, (moment - room.ambient.now).milliseconds)
+        // A moment from before a clock was set back would be far away.
+        let left = min(
+            Self.longest, max(isRepeated ? Self.repeatedDeadline : 0, (moment - room.ambient.now).milliseconds))
         timer = room.threads.loop.assumeIsolated().scheduleTask(in: .milliseconds(left)) {
             self.isOverdue = true
             self.goOnIfParked()

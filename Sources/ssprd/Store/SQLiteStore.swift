@@ -11,6 +11,8 @@ import SSPRVocabulary
 public final class SQLiteStore: Store {
     /// What was read back at opening.
     public let report: DurabilityReport
+    /// Whether this is the newest state that this host has seen.
+    public let provenance: StateProvenance
 
     // Destroyed in this order: the connections are closed before the lock is gone.
     let group: GroupCommit
@@ -18,6 +20,7 @@ public final class SQLiteStore: Store {
     private let checkpointer: Checkpointer
     private let hash: LinkHash
     private let lock: Guarded<StateLock?>
+    private let witness: Witness?
 
     /// Opens the state in a folder, or begins one there.
     ///
@@ -25,11 +28,12 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - directory: The folder.
     ///   - hash: The hash of the audit chain's links.
+    ///   - witness: A file outside the folder that remembers the newest record; nil: every state is taken for the newest.
     ///   - pageLimit: The greatest size in pages of 4 KiB; beyond it `write` throws `StoreError.unavailable`. Nil: the disk decides.
     ///   - onFatal: Called once nothing can be promised any more, such as after a failed sync; must end the process.
     /// - Throws: `StoreOpenError` with the path, what is wrong and what to do.
     public init(
-        directory: String, hash: @escaping LinkHash, pageLimit: UInt32? = nil,
+        directory: String, hash: @escaping LinkHash, witness path: String? = nil, pageLimit: UInt32? = nil,
         onFatal: @escaping @Sendable (String) -> Never = SQLiteStore.endProcess
     ) throws {
         let files = StateFiles(directory: directory)
@@ -39,6 +43,12 @@ public final class SQLiteStore: Store {
         let checkpointer = Checkpointer()
         let (pool, report) = try StateOpener(files: files, pageLimit: pageLimit).open(checkpointer)
         try files.checkOpened()
+        let witness = try path.map(Witness.init)
+        provenance = try pool.read { database in
+            guard let witness else { return .newest }
+            return try StateProvenance(of: SQLiteSnapshot(Connection(database), hash: hash), seen: witness.seen)
+        }
+        self.witness = witness
         self.report = report
         self.pool = pool
         self.hash = hash
@@ -46,10 +56,15 @@ public final class SQLiteStore: Store {
         self.lock = Guarded(lock)
         group = GroupCommit { jobs in
             pool.writeWithoutTransaction { database in
-                WriteGroup(database: database, hash: hash, checkpointer: checkpointer, onFatal: onFatal).run(jobs)
+                WriteGroup(
+                    database: database, hash: hash, checkpointer: checkpointer, witness: witness, onFatal: onFatal
+                ).run(jobs)
             }
         }
     }
+
+    /// From now on the witness is told of what is written: what an older state may have revived is void.
+    public func trust() { witness?.begin() }
 
     /// Runs `body` all or nothing; durable when this returns.
     public func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R {
@@ -58,6 +73,19 @@ public final class SQLiteStore: Store {
             let job = TypedWriteJob(body)
             group.submit(job)
             return try job.finish().get()
+        }
+    }
+
+    /// The same in a transaction of its own.
+    public func writeAlone<R: Sendable>(
+        _ body: @Sendable (any Transaction) throws -> R, committed: @Sendable () -> Void
+    ) throws -> R {
+        try withoutActuallyEscaping(body) { body in
+            try withoutActuallyEscaping(committed) { committed in
+                let job = TypedWriteJob(body, committed: committed)
+                group.submit(job)
+                return try job.finish().get()
+            }
         }
     }
 
@@ -79,6 +107,8 @@ public final class SQLiteStore: Store {
         pool.invalidateReadOnlyConnections()
         try pool.close()
         lock.withLock { $0 = nil }
+        // What it says less after a failure is only more caution at the next start.
+        _ = witness?.sync()
         if let failure { throw failure }
     }
 

@@ -127,6 +127,18 @@ import Testing
         #expect(try world.events(.recoveryCancelled).map(\.actor) == [World.helper, World.administrator])
     }
 
+    @Test func whatARestoredStateMakesVoidIsCancelledInTheTrail() throws {
+        let alice = try world.enrol("alice")
+        _ = try world.begin(alice)
+        _ = try ghost()
+        let begun = try world.events(.recoveryBegun).map(\.recovery)
+        _ = try world.house.startUp.settle(.older(missing: 3))
+        let cancelled = try world.events(.recoveryCancelled)
+        #expect(Set(cancelled.map(\.recovery)) == Set(begun) && cancelled.allSatisfy { $0.reason == .olderState })
+        world.ambient.advance(.hours(1))
+        #expect(try sweep().commits == 0)
+    }
+
     @Test func theSixthRefusedPasswordIsAFailedRecovery() throws {
         let alice = try world.enrol("alice")
         let grant = try world.grant(alice)

@@ -143,6 +143,27 @@ import Testing
             by: World.administrator)
     }
 
+    /// feature F5: one audited switch turns it off for all administrators, effective at once.
+    @Test func attack_A10_theSwitchTurnsItOffForAllAdministratorsAtOnce() throws {
+        let (root, head) = try (
+            world.enrol("root", role: .globalAdministrator), world.enrol("head", role: .administrator)
+        )
+        let ana = try world.enrol("ana")
+        let (begun, proven) = try (world.begin(root), world.grant(head))
+        let users = try world.grant(ana)
+        try apply(["administrators": .flag(false)])
+        #expect(try world.events(.policyChanged).last?.change?.field.text == "administrators")
+        #expect(throws: Refusal.refused) { try world.reset(head, proven).reply() }
+        #expect(throws: NoSuchMessage.self, "nothing is sent any more") { try world.sendCode(begun) }
+        #expect(throws: Refusal.refused) { try world.proveApp(begun, root) }
+        #expect(try world.house.accounts.explain(root.name).eligibility.unmet == [.selected])
+        #expect(throws: Refusal.self) { try world.open(head) }
+        try world.reset(ana, users).reply()
+        // On again, and they recover as before: with two proofs.
+        try apply(["administrators": .flag(true)])
+        try world.reset(root, world.grant(root)).reply()
+    }
+
     @Test func invariant_I32_aRecoveryEndsUnderThePolicyThatItBeganWith() throws {
         var ana = try world.enrol("ana")
         try world.addAnswers(&ana)

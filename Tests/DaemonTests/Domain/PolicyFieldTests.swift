@@ -84,7 +84,9 @@ import Testing
         let sets = (0..<(1 << kinds.count)).map { bits in kinds.indices.filter { bits >> $0 & 1 == 1 }.map { kinds[$0] }
         }
         func answers(_ policy: Policy) -> [UInt32] {
-            AccountRole.allCases.flatMap { role in sets.map { policy.missing($0, role: role) } }
+            AccountRole.allCases.flatMap { role in
+                sets.map { policy.missing($0, role: role) } + [policy.admits(role, in: []) ? 1 : 0]
+            }
         }
         let usual = answers(Policy())
         for field in PolicyField.all {

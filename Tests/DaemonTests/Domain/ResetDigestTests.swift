@@ -13,19 +13,9 @@ import Testing
         for number in 0..<Self.readers {
             try world.addEmail(world.add(Self.name(number), role: .globalAdministrator))
         }
-        root = try Self.enrol("root", .globalAdministrator, in: world)
-        admin = try Self.enrol("admin", .administrator, in: world)
+        root = try world.enrol("root", role: .globalAdministrator)
+        admin = try world.enrol("admin", role: .administrator)
         try world.mail()
-    }
-
-    /// The address first, whatever numbers are drawn.
-    private static func enrol(_ name: String, _ role: AccountRole, in world: World) throws -> Person {
-        var person = try world.add(name, role: role)
-        try world.addEmail(person)
-        world.ambient.advance(.seconds(1))
-        try world.addApp(&person)
-        world.ambient.advance(.hours(49))
-        return person
     }
 
     /// Letters, or some passwords of `World.add` would hold their account's name.

@@ -6,14 +6,15 @@ import Testing
 
 @Suite struct ProcessTests {
     @Test("The clock is the wall clock, and randomness has the length asked for and does not repeat")
-    func ambient() {
-        let ambient = SystemAmbient()
+    func ambient() throws {
+        let ambient = try SystemAmbient(clock: SystemClock())
         let difference = Double(ambient.now.milliseconds) / 1000 - Date().timeIntervalSince1970
         #expect(abs(difference) < 5)
         for count in [0, 1, 255, 256, 257, 5000] { #expect(ambient.random(count).count == count) }
         #expect(ambient.random(32) != ambient.random(32))
         #expect(Set(ambient.random(5000)).count == 256)
-        #expect(SystemAmbient(random: { Array(repeating: 7, count: $0) }).random(3) == [7, 7, 7])
+        #expect(
+            try SystemAmbient(clock: SystemClock(), random: { Array(repeating: 7, count: $0) }).random(3) == [7, 7, 7])
     }
 
     @Test("The kernel's own credentials of this process")

@@ -53,6 +53,7 @@ import Testing
 
     private struct Noon: Ambient {
         var now: Timestamp { Timestamp(milliseconds: 1_000_000) }
+        var steady: Timestamp { now }
         func random(_ count: Int) -> [UInt8] { [] }
     }
 

@@ -40,7 +40,7 @@ final class ServerUnderTest: Sendable {
         owns: @escaping @Sendable (AccountName, UInt32) throws -> Bool = { _, _ in false }
     ) throws {
         folder = try ShortFolder()
-        self.room = room ?? WaitingRoom(ambient: SystemAmbient(), limits: limits)
+        self.room = try room ?? WaitingRoom(ambient: SystemAmbient(clock: SystemClock()), limits: limits)
         let log = log
         var logger = Logger(label: "test") { _ in log }
         logger.logLevel = .debug

@@ -18,10 +18,16 @@ import Testing
         let reasons = Tally()
         let wait: Timestamp.Span
 
+        /// The moment that the room's clock shows, to a millisecond: neither is set while a test runs.
+        static var now: Timestamp { SystemAmbient(clock: clock).now }
+        private static let clock: SystemClock = {
+            do { return try SystemClock() } catch { preconditionFailure("\(error)") }
+        }()
+
         init(wait: Timestamp.Span = .seconds(10)) { self.wait = wait }
 
         func claim() -> Step<ClaimDelivery.Reply> {
-            let until = SystemAmbient().now + wait
+            let until = Box.now + wait
             return isFull.load(ordering: .acquiring) ? .done(.init(job: nil)) : waiting(until)
         }
 
@@ -81,7 +87,7 @@ import Testing
         let house = try ServerUnderTest([
             .waiting(ClaimDelivery.self) { _, _ in
                 @Sendable func step() -> Step<ClaimDelivery.Reply> {
-                    .wait(for: .deliveries, until: SystemAmbient().now + .seconds(10)) { reason in
+                    .wait(for: .deliveries, until: Box.now + .seconds(10)) { reason in
                         runs.add("\(reason)")
                         guard reason == .bell, runs.words.count < 4 else { return .done(.init(job: nil)) }
                         usleep(100_000)
@@ -152,7 +158,7 @@ import Testing
         let runs = Tally()
         let house = try ServerUnderTest([
             .waiting(ClaimDelivery.self) { _, _ in
-                let until = SystemAmbient().now + .seconds(10)
+                let until = Box.now + .seconds(10)
                 return .wait(for: .deliveries, until: until) { _ in
                     guard runs.words.contains("open") else {
                         return .wait(for: .deliveries, until: until) { _ in

@@ -11,9 +11,40 @@ import Testing
     private final class Job: WriteJob {
         let turn = Turn()
         let number: Int
-        init(_ number: Int) { self.number = number }
+        let committed: (@Sendable () -> Void)?
+        init(_ number: Int, isAlone: Bool = false) {
+            self.number = number
+            let nothing: @Sendable () -> Void = {}
+            committed = isAlone ? nothing : nil
+        }
         func attempt(in transaction: SQLiteTransaction) -> Bool { true }
         func fail(_ error: any Error) {}
+    }
+
+    @Test func whoWantsToBeAloneIsWithNobodyBeforeOrAfter() {
+        #expect(
+            Self.groups(of: (0..<7).map { Job($0, isAlone: $0 == 3 || $0 == 4) }) == [[0], [1, 2], [3], [4], [5, 6]])
+    }
+
+    /// The groups of jobs that come while the first one runs.
+    private static func groups(of jobs: [Job]) -> [[Int]] {
+        let groups = Guarded<[[Int]]>([])
+        let opened = DispatchSemaphore(value: 0)
+        let group = GroupCommit { jobs in
+            groups.withLock { $0.append(jobs.compactMap { ($0 as? Job)?.number }) }
+            if groups.withLock({ $0.count }) == 1 { opened.wait() }
+        }
+        let isDone = Guarded(0)
+        for (number, job) in jobs.enumerated() {
+            Thread.detachNewThread {
+                group.submit(job)
+                isDone.withLock { $0 += 1 }
+            }
+            while (number == 0 ? groups.withLock { $0.count } : group.waiting) < max(number, 1) { usleep(50) }
+        }
+        opened.signal()
+        while isDone.withLock({ $0 }) < jobs.count { usleep(50) }
+        return groups.withLock { $0 }
     }
 
     @Test func groupsTakeWhatWaitsUpToTheBoundAndNeverWait() throws {

@@ -54,6 +54,14 @@ final class CountingStore: Store {
         return result
     }
 
+    func writeAlone<R: Sendable>(
+        _ body: @Sendable (any SSPRDomain.Transaction) throws -> R, committed: @Sendable () -> Void
+    ) throws -> R {
+        let result = try write(body)
+        committed()
+        return result
+    }
+
     func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
         state.withLock { $0.reads += 1 }
         return try inner.read(body)

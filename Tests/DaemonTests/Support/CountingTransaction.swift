@@ -91,6 +91,7 @@ extension CountingTransaction: Snapshot {
     func expiredDeliveries(at now: Timestamp, limit: Int) throws -> [DeliveryRow] {
         try inner.expiredDeliveries(at: now, limit: limit)
     }
+    func keptReading() throws -> ClockReading? { try inner.keptReading() }
     func oldestResetNote() throws -> Timestamp? { try inner.oldestResetNote() }
     func digestUnderWay() throws -> DigestRow? { try inner.digestUnderWay() }
     func resets(in digest: DigestNumber, for reader: AccountName) throws -> ResetSummary {
@@ -138,6 +139,18 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func remove(_ account: AccountID) throws {
         count("remove account")
         try inner.remove(account)
+    }
+    func keep(_ reading: ClockReading) throws {
+        count("keep reading")
+        try inner.keep(reading)
+    }
+    func voidWhatMayBeUsedUp(appCodesFrom step: UInt64, now: Timestamp) throws {
+        count("void what may be used up")
+        try inner.voidWhatMayBeUsedUp(appCodesFrom: step, now: now)
+    }
+    func move(with jump: ClockJump) throws {
+        count("move times")
+        try inner.move(with: jump)
     }
     func insert(_ group: GroupRow) throws {
         count("insert group")

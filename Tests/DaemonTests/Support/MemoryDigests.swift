@@ -4,7 +4,7 @@ import SSPRVocabulary
 extension MemoryRows {
     struct NumberedNote {
         let number: UInt64
-        let row: ResetNoteRow
+        var row: ResetNoteRow
         var digest: DigestNumber?
     }
 }

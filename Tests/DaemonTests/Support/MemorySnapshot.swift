@@ -133,6 +133,7 @@ class MemorySnapshot: Snapshot {
     func links(after sequence: UInt64, limit: Int) -> [AuditLink] {
         Array(rows.links.drop { $0.sequence <= sequence }.prefix(max(limit, 0)))
     }
+    func keptReading() -> ClockReading? { rows.reading }
     func newestPolicy() -> PolicyStamp? { rows.policies.keys.max().flatMap(policyStamp) }
     func policyStamp(_ version: UInt32) -> PolicyStamp? {
         rows.policies[version].map { PolicyStamp(version: $0.version, id: $0.id) }

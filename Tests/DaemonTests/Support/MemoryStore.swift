@@ -28,6 +28,14 @@ final class MemoryStore: Store {
         }
     }
 
+    func writeAlone<R: Sendable>(
+        _ body: @Sendable (any Transaction) throws -> R, committed: @Sendable () -> Void
+    ) throws -> R {
+        let result = try write(body)
+        committed()
+        return result
+    }
+
     func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
         let rows = state.withLock { $0 }
         return try body(MemorySnapshot(rows, hash: hash))
@@ -87,6 +95,7 @@ struct MemoryRows {
     var digest: DigestRow?
     var questions: [UInt32: QuestionRow] = [:]
     var policies: [UInt32: PolicyVersionRow] = [:]
+    var reading: ClockReading?
     var groups: [GroupID: GroupRow] = [:]
     var members: [GroupID: Set<AccountID>] = [:]
     var plans = [PlanID(random: 0): MemoryRows.defaultPlan]

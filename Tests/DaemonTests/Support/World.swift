@@ -39,6 +39,7 @@ final class World {
     @discardableResult
     func restart() throws -> StartUp.Findings {
         adopt(policy)
+        try house.clock.begin()
         return try house.startUp.settle()
     }
 
@@ -55,7 +56,8 @@ final class World {
         Surroundings(
             store: store, hasher: hasher, sealer: sealer, tags: FakeTags(), codes: codes, proofs: FakeProofs(),
             text: FakeText(),
-            ambient: ambient, bell: bell, policy: policy, host: .localhost, daemonUID: 990, breached: breached)
+            ambient: ambient, bell: bell, clock: ambient, policy: policy, host: .localhost, daemonUID: 990,
+            breached: breached)
     }
 
     /// Runs a call that must not wait for anybody.

@@ -31,8 +31,10 @@ extension World {
     func enrol(_ name: String, role: AccountRole = .user, uid: UInt32? = nil) throws -> Person {
         var person = try add(name, role: role, uid: uid)
         try addEmail(person)
+        // One after the other: methods are offered in the order of their registration, and of two in one moment in that of their numbers.
+        ambient.advance(.seconds(1))
         try addApp(&person)
-        ambient.advance(.hours(49))
+        ambient.advance(.seconds(49 * 3600 - 1))
         try mail()
         return person
     }

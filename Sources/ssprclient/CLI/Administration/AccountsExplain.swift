@@ -30,7 +30,8 @@ struct AccountsExplain: ConsoleCommand {
         switch rule {
         case .enabled: "Next: ssprclient accounts enable \(account)"
         case .licensed: "Next: ssprclient licences assign PLAN --account \(account)"
-        case .selected: "Next: ssprclient groups join GROUP \(account), or enablement in ssprd's configuration"
+        case .selected:
+            "Next: ssprclient groups join GROUP \(account), or enablement in ssprd's configuration; for an administrator the policy's administrators"
         case .registered:
             "\(reply.missing) more of other classes. Next: its owner runs ssprclient register"
         case .notBlocked:

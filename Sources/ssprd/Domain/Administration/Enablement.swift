@@ -1,6 +1,6 @@
 public import SSPRVocabulary
 
-/// For whom recovery is on at all (feature F1); administrators' own accounts are not asked (feature F5).
+/// For whom recovery is on at all (feature F1); administrators' own accounts have a switch of their own (feature F5).
 public enum Enablement: Sendable, Equatable {
     /// For everybody.
     case all

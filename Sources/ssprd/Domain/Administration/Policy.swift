@@ -55,8 +55,10 @@ public struct Policy: Sendable, Equatable {
     /// The questions' language for accounts without one and for names that are none.
     public var language: LanguageTag
 
-    /// For whom recovery is on.
+    /// For whom recovery is on, administrators apart.
     public var enablement = Enablement.all
+    /// Whether it is on for administrators: off it is for all of them at once, whatever is under way (feature F5).
+    public var administratorsRecover = true
 
     /// The defaults of feature F2, F3, F7.
     public init(
@@ -88,6 +90,12 @@ public struct Policy: Sendable, Equatable {
 
     /// The proofs that recovering an account of a role needs (feature F5).
     func proofsNeeded(for role: AccountRole) -> UInt8 { role.isAdministrator ? 2 : proofsNeeded }
+
+    /// True when recovery is on for an account of a role in these groups.
+    func admits(_ role: AccountRole, in groups: [GroupName]) -> Bool {
+        let isAdmitted = enablement.admits(groups)
+        return role.isAdministrator ? administratorsRecover : isAdmitted
+    }
 
     /// The kinds that an account of a role may register and use.
     func kinds(for role: AccountRole) -> [MethodKind] {

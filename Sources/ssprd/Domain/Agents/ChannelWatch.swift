@@ -13,7 +13,7 @@ final class ChannelWatch: Sendable {
 
     /// A courier of these channels has said something.
     func see(_ channels: [DeliveryChannel]) {
-        let now = ambient.now
+        let now = ambient.steady
         let back = lastSeen.withLock { seen in
             channels.filter { channel in
                 let end = seen.updateValue(now, forKey: channel).map { $0 + Throttles.courierPresence }
@@ -27,7 +27,8 @@ final class ChannelWatch: Sendable {
     ///
     /// The time is longer than a courier is ever away with a message, so that its absence never tells that there was one.
     func presence(_ channel: DeliveryChannel) -> Timestamp? {
-        let now = ambient.now
-        return lastSeen.withLock { $0[channel] }.map { $0 + Throttles.courierPresence }.flatMap { $0 > now ? $0 : nil }
+        guard let seen = lastSeen.withLock({ $0[channel] }) else { return nil }
+        let left = seen + Throttles.courierPresence - ambient.steady
+        return left > .seconds(0) ? ambient.now + left : nil
     }
 }

@@ -14,8 +14,16 @@ public struct StartUp: Sendable {
     }
 
     /// Charges stay, open intents become "unknown" and their owners are told (decision 0013).
-    public func settle() throws -> Findings {
+    ///
+    /// In a state that is not the newest, everything that may have been used up since is void (decision 28).
+    public func settle(_ provenance: StateProvenance = .newest) throws -> Findings {
         try world.commit { tx in
+            if let event = event(of: provenance) {
+                try setter.endings.cancelEverything(tx, because: event.reason, by: world.daemon)
+                // The next step is the first whose codes nobody can have used.
+                try tx.voidWhatMayBeUsedUp(appCodesFrom: AppCodeCheck(world: world).currentStep + 1, now: world.now)
+                try tx.append(event)
+            }
             let pending = try tx.settlePendingCounters()
             let open = try tx.openIntents()
             for var intent in open {
@@ -31,6 +39,18 @@ public struct StartUp: Sendable {
             }
             try tx.append(AuditEvent(.daemonStarted, .succeeded, at: world.now, by: world.daemon))
             return Findings(pendingAttempts: pending, uncertainOrders: open.count)
+        }
+    }
+
+    private func event(of provenance: StateProvenance) -> AuditEvent? {
+        func event(_ reason: EventReason, missing: UInt64? = nil) -> AuditEvent {
+            AuditEvent(.stateRestored, .succeeded, at: world.now, by: world.daemon, reason: reason, missing: missing)
+        }
+        switch provenance {
+        case .new, .newest: return nil
+        case .older(let missing): return event(.olderState, missing: missing)
+        case .foreign: return event(.foreignState)
+        case .unknown: return event(.unknownState)
         }
     }
 

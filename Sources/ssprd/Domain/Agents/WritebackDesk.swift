@@ -66,7 +66,7 @@ public final class WritebackDesk: Sendable {
 
     /// True when an agent of the target has said something lately.
     func isServed(_ target: TargetName) -> Bool {
-        let now = ambient.now
+        let now = ambient.steady
         return state.withLock { $0.lastSeen[target].map { now - $0 < Throttles.agentPresence } ?? false }
     }
 
@@ -131,7 +131,7 @@ public final class WritebackDesk: Sendable {
     }
 
     private func next(_ target: TargetName) -> WritebackOrder? {
-        let now = ambient.now
+        let now = ambient.steady
         return state.withLock { state in
             state.lastSeen[target] = now
             guard let place = state.queue.firstIndex(where: { state.entries[$0]?.target == target }) else { return nil }
@@ -143,7 +143,7 @@ public final class WritebackDesk: Sendable {
 
     /// Takes an agent's report; throws `Refusal.refused` when the order is over or was never handed out.
     public func report(_ id: OrderID, _ report: WritebackReport) throws {
-        let now = ambient.now
+        let now = ambient.steady
         try state.withLock { state in
             guard let entry = state.entries[id], case .handedOut = entry.phase else { throw Refusal.refused }
             state.entries[id]?.phase = .ended(report)

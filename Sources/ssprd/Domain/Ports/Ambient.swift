@@ -4,10 +4,22 @@ public import SSPRVocabulary
 ///
 /// The domain has no other source of either.
 public protocol Ambient: Sendable {
-    /// The wall clock.
+    /// The moment to which all stored times belong: the wall clock, as it went on since the last jump that `ClockWatch` has followed.
     var now: Timestamp { get }
+    /// The time since some moment, for what is kept in memory only: no jump touches it.
+    var steady: Timestamp { get }
     /// `count` unpredictable bytes.
     func random(_ count: Int) -> [UInt8]
+}
+
+/// The clocks behind `Ambient.now`.
+public protocol HouseClock: Sendable {
+    /// What they say.
+    var reading: ClockReading { get }
+    /// The reading from which `Ambient.now` goes on.
+    var held: ClockReading { get }
+    /// Lets `Ambient.now` go on from another reading.
+    func hold(_ reading: ClockReading)
 }
 
 extension Ambient {

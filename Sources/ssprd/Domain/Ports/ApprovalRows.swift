@@ -29,9 +29,9 @@ public struct ApprovalRow: Sendable, Equatable {
     /// What the terminal shows, 0 to 99.
     public let number: UInt8
     /// When it was asked.
-    public let askedAt: Timestamp
+    public internal(set) var askedAt: Timestamp
     /// Until when.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// How far it is.
     public var state: ApprovalState
 

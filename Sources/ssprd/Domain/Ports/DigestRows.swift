@@ -5,7 +5,7 @@ public struct ResetNoteRow: Sendable, Equatable {
     /// Whose password.
     public let about: AccountName
     /// When.
-    public let happenedAt: Timestamp
+    public var happenedAt: Timestamp
     /// In the order of names, the last global administrator who was told at once: everybody after is told by a digest.
     public let toldUntil: AccountName
 

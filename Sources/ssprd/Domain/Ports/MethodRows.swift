@@ -82,7 +82,7 @@ public struct RegistrationRow: Sendable, Equatable {
     /// The peer that may use it.
     public let peer: UInt32
     /// Until when.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// True when a registered method was proven as well as the password: may remove methods (attack A11).
     public var isFull: Bool
     /// The version of the policy under which it began.
@@ -118,9 +118,9 @@ public struct EnrolmentRow: Sendable, Equatable {
     /// Wrong tries.
     public var tries: UInt32
     /// When it began, and its code was sent.
-    public let begunAt: Timestamp
+    public internal(set) var begunAt: Timestamp
     /// Until when.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
 
     /// Describes a method under way.
     public init(

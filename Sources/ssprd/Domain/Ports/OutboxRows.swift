@@ -15,7 +15,7 @@ public struct DeliveryRow: Sendable, Equatable {
     /// When it was queued.
     public let queuedAt: Timestamp
     /// After this it is worthless.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// Not before.
     public var dueAt: Timestamp
     /// How often it has been leased; fences a late courier's report.

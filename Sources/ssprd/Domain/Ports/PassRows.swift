@@ -7,7 +7,7 @@ public struct PassRow: Sendable, Equatable {
     /// Keyed hash of the code.
     public let code: [UInt8]
     /// Until when.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// True when it has been used.
     public var isSpent: Bool
     /// The recovery that it was a proof of; nil when it was none.

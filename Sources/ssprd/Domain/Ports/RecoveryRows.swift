@@ -54,7 +54,7 @@ public struct RecoveryRow: Sendable, Equatable {
     /// When it began.
     public let begunAt: Timestamp
     /// Until when.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// How many proofs of different classes it needs; fixed at its beginning (feature F4).
     public let proofsNeeded: UInt8
     /// What it offers.
@@ -116,9 +116,9 @@ public struct CodeRow: Sendable, Equatable {
     /// Keyed hash of the code.
     public let code: [UInt8]
     /// When it was sent.
-    public let sentAt: Timestamp
+    public internal(set) var sentAt: Timestamp
     /// Until when.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// Wrong tries.
     public var tries: UInt32
     /// True once it was accepted or had too many tries.

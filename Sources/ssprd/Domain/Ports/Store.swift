@@ -10,6 +10,12 @@ public protocol Store: Sendable {
     /// Throws `StoreError.unavailable` when the disk has no room; the process ends when a sync fails (invariant I13).
     func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R
 
+    /// The same in a transaction that it shares with nobody: `committed` is run once the change is durable and before any other closure
+    /// of `write` begins.
+    func writeAlone<R: Sendable>(
+        _ body: @Sendable (any Transaction) throws -> R, committed: @Sendable () -> Void
+    ) throws -> R
+
     /// Runs `body` on one consistent snapshot.
     func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R
 }
@@ -26,12 +32,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 /// What can be read: all families of rows.
 public protocol Snapshot: AccountSnapshot, GroupSnapshot, LicenceSnapshot, MethodSnapshot, RecoverySnapshot,
     ApprovalSnapshot, PassSnapshot, ReviewSnapshot, CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot,
-    AuditSnapshot, QuestionSnapshot, UndoSnapshot, PolicySnapshot, DigestSnapshot
+    AuditSnapshot, QuestionSnapshot, UndoSnapshot, PolicySnapshot, ClockSnapshot, DigestSnapshot
 {}
 
 /// What can be changed: all families of rows.
 public protocol Transaction: Snapshot, AccountTransaction, GroupTransaction, LicenceTransaction, MethodTransaction,
     RecoveryTransaction, ApprovalTransaction, PassTransaction, ReviewTransaction, CounterTransaction,
     OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction, QuestionTransaction,
-    UndoTransaction, PolicyTransaction, DigestTransaction
+    UndoTransaction, PolicyTransaction, ClockTransaction, RevivalTransaction,
+    DigestTransaction
 {}

@@ -41,7 +41,7 @@ public struct TraceRow: Sendable, Equatable {
     /// When it was queued.
     public let queuedAt: Timestamp
     /// After this it is worthless.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// How far it has come, as couriers told.
     public var state: DeliveryState
     /// Why the last attempt failed.
@@ -80,7 +80,7 @@ public struct NumberedTrace: Sendable, Equatable {
     /// Its number.
     public let number: UInt64
     /// What became of the message.
-    public let row: TraceRow
+    public internal(set) var row: TraceRow
 
     /// Puts a number to a trace.
     public init(number: UInt64, row: TraceRow) {

@@ -7,9 +7,9 @@ public struct UndoRow: Sendable, Equatable {
     /// Whose password changed.
     public let account: AccountID
     /// When.
-    public let changedAt: Timestamp
+    public internal(set) var changedAt: Timestamp
     /// Until when it may be taken back.
-    public let expiresAt: Timestamp
+    public internal(set) var expiresAt: Timestamp
     /// The password from before; nil where a directory holds it.
     public let previous: Verifier?
 

@@ -20,6 +20,17 @@ public struct RecoveryEndings: Sendable {
         }
     }
 
+    /// Ends everything that is under way for anybody, and says so of each; what has been taken is left to whoever settles it.
+    func cancelEverything(_ tx: any Transaction, because reason: EventReason?, by actor: EventActor) throws {
+        let (always, never) = (Timestamp(milliseconds: .max), Timestamp(milliseconds: .min))
+        for before in try tx.unfinishedRecoveries(at: always, takenUntil: never, limit: .max) {
+            var recovery = before
+            recovery.state = .void
+            try tx.update(recovery)
+            try tx.append(try event(.recoveryCancelled, .succeeded, tx, recovery, reason, by: actor))
+        }
+    }
+
     /// Ends a recovery whose purpose has failed.
     func fail(
         _ tx: any Transaction, _ before: RecoveryRow, _ outcome: EventOutcome = .failed, because reason: EventReason,
@@ -63,7 +74,7 @@ public struct RecoveryEndings: Sendable {
 
     /// Names whom the recovery was begun for: nobody's own name is as little known here as it was at the beginning.
     private func event(
-        _ kind: EventKind, _ outcome: EventOutcome, _ tx: any Snapshot, _ recovery: RecoveryRow, _ reason: EventReason,
+        _ kind: EventKind, _ outcome: EventOutcome, _ tx: any Snapshot, _ recovery: RecoveryRow, _ reason: EventReason?,
         by actor: EventActor
     ) throws -> AuditEvent {
         let account = try (recovery.account ?? recovery.subject.account).flatMap { try tx.account($0)?.name }

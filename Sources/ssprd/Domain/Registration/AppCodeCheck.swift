@@ -17,9 +17,12 @@ struct AppCodeCheck: Sendable {
     /// Length of a time step (RFC 6238 section 4).
     static let stepSeconds: UInt64 = 30
 
+    /// The step that it is now.
+    var currentStep: UInt64 { UInt64(max(0, world.now.milliseconds)) / 1000 / Self.stepSeconds }
+
     /// Compares against both steps in any case, so that the time taken tells nothing.
     func verdict(_ code: OneTimeCode, seed: Secret, floor: UInt64) -> Verdict {
-        let current = UInt64(max(0, world.now.milliseconds)) / 1000 / Self.stepSeconds
+        let current = currentStep
         var verdict = Verdict.wrong
         for step in [current - min(1, current), current]
         where world.codes.code(seed: seed, step: step).secret == code.secret {

@@ -35,7 +35,9 @@ final class GroupCommit: Sendable {
 
     private func lead(_ own: any WriteJob) {
         let group = state.withLock { state in
-            let group = Array(state.waiting.prefix(Self.bound))
+            // Who wants to be alone is, with nobody before or after in the same transaction.
+            let isAlone = state.waiting.first?.committed != nil
+            let group = isAlone ? [own] : Array(state.waiting.prefix(Self.bound).prefix { $0.committed == nil })
             state.waiting.removeFirst(group.count)
             return group
         }

@@ -7,6 +7,7 @@ struct WriteGroup {
     let database: Database
     let hash: LinkHash
     let checkpointer: Checkpointer
+    let witness: Witness?
     let onFatal: @Sendable (String) -> Never
 
     /// Runs the jobs; each has its result when this returns, and what was said to have succeeded is durable.
@@ -61,7 +62,11 @@ struct WriteGroup {
         let frame = Connection(database)
         if let failure = control("BEGIN IMMEDIATE", on: frame) { return tell(job, failure) }
         let (isKept, failure) = attempt(job)
-        if isKept { return commit(frame).map { tell(job, $0) } ?? .told }
+        if isKept {
+            if let failure = commit(frame) { return tell(job, failure) }
+            job.committed?()
+            return .told
+        }
         _ = undo(frame)
         return failure.map { tell(job, $0) } ?? .told
     }
@@ -93,10 +98,24 @@ struct WriteGroup {
     /// Full means that a page found no room before anything was synced. After every other failure nobody can say what the disk
     /// holds, and a second sync may succeed although data is lost (attack G2, I13).
     private func commit(_ frame: Connection) -> StoreFailure? {
-        guard let failure = control("COMMIT", on: frame) else { return nil }
+        guard let failure = control("COMMIT", on: frame) else {
+            tellWitness()
+            return nil
+        }
         guard failure.isFull else { onFatal("a commit failed: \(failure)") }
         _ = undo(frame)
         return failure
+    }
+
+    /// Notes the newest record outside the state, before anybody has an answer that rests on it.
+    private func tellWitness() {
+        guard let witness else { return }
+        do {
+            let head = try SQLiteSnapshot(Connection(database), hash: hash).auditHead()
+            guard witness.note(head) else { onFatal("the witness cannot be written: \(systemError())") }
+        } catch {
+            onFatal("the newest record cannot be read: \(error)")
+        }
     }
 
     /// Undoes the whole transaction, if there still is one; always false, for the caller to return.

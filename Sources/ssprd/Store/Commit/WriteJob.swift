@@ -5,6 +5,8 @@ import SSPRVocabulary
 protocol WriteJob: AnyObject, Sendable {
     /// Where its writer waits.
     var turn: Turn { get }
+    /// Run once the job's change is durable, before any other job begins; nil for a job that shares its transaction with others.
+    var committed: (@Sendable () -> Void)? { get }
     /// Runs the closure and keeps what it returns or throws; true when it returned. May be called again: the last run counts.
     func attempt(in transaction: SQLiteTransaction) -> Bool
     /// Keeps an error in the place of a result.
@@ -18,13 +20,16 @@ final class TypedWriteJob<R: Sendable>: WriteJob {
     let turn = Turn()
     private struct State {
         var body: Body?
+        var committed: (@Sendable () -> Void)?
         var outcome: Result<R, any Error>
     }
     private let state: Guarded<State>
 
-    init(_ body: @escaping Body) {
-        state = Guarded(State(body: body, outcome: .failure(JobNotRun())))
+    init(_ body: @escaping Body, committed: (@Sendable () -> Void)? = nil) {
+        state = Guarded(State(body: body, committed: committed, outcome: .failure(JobNotRun())))
     }
+
+    var committed: (@Sendable () -> Void)? { state.withLock { $0.committed } }
 
     func attempt(in transaction: SQLiteTransaction) -> Bool {
         guard let body = state.withLock({ $0.body }) else { return false }
@@ -38,10 +43,11 @@ final class TypedWriteJob<R: Sendable>: WriteJob {
         state.withLock { $0.outcome = .failure(error) }
     }
 
-    /// Takes the result and lets go of the closure, which must not outlive the call of `write`.
+    /// Takes the result and lets go of the closures, which must not outlive the call of `write`.
     func finish() -> Result<R, any Error> {
         state.withLock { state in
             state.body = nil
+            state.committed = nil
             return state.outcome
         }
     }

@@ -1,0 +1,60 @@
+import SSPRDomain
+import SSPRVocabulary
+import Testing
+
+/// A state that is put back from a copy (attack G5, invariant I19).
+@Suite("Restored state") struct RestoredStateTests {
+    @Test(arguments: [StateProvenance.older(missing: 3), .foreign, .unknown])
+    func invariant_I19_whatMayBeUsedUpIsVoid(_ provenance: StateProvenance) throws {
+        for kind in ClockStage.Life.allCases {
+            let stage = try ClockStage()
+            let isGood = try stage.make(kind)
+            _ = try stage.world.house.startUp.settle(provenance)
+            #expect(try !isGood(), "\(kind)")
+        }
+    }
+
+    @Test(arguments: [StateProvenance.newest, .new])
+    func invariant_I19_theNewestStateLosesNothing(_ provenance: StateProvenance) throws {
+        for kind in ClockStage.Life.allCases {
+            let stage = try ClockStage()
+            let isGood = try stage.make(kind)
+            _ = try stage.world.house.startUp.settle(provenance)
+            #expect(try isGood(), "\(kind)")
+            #expect(try stage.world.events(.stateRestored).isEmpty)
+        }
+    }
+
+    /// Whoever saw a code that was used before the copy was put back uses it again.
+    @Test func attack_G5_noAppCodeThatMayHaveBeenUsedIsGoodAgain() throws {
+        let world = World()
+        let alice = try world.enrol("alice")
+        world.ambient.advance(.seconds(15))
+        let (now, before) = (world.appCode(alice), world.appCode(alice, offset: -1))
+        _ = try world.house.startUp.settle(.older(missing: 1))
+        for code in [now, before] {
+            #expect(throws: Refusal.refused) { try world.answer(world.begin(alice), 2, code) }
+        }
+        world.ambient.advance(.seconds(15))
+        try world.answer(world.begin(alice), 2, world.appCode(alice))
+    }
+
+    @Test func attack_G5_noMessageCarriesACodeThatIsVoid() throws {
+        let world = World()
+        let alice = try world.enrol("alice")
+        _ = try world.house.recovery.send(world.begin(alice), 1, by: World.helper)
+        _ = try world.house.startUp.settle(.older(missing: 1))
+        #expect(try world.mail().isEmpty)
+        try world.house.deliveries.forgetExpired()
+        #expect(try world.events(.deliverySettled).last?.reason == .expired)
+    }
+
+    @Test func attack_G5_theTrailSaysWhatIsMissing() throws {
+        let world = World()
+        _ = try world.house.startUp.settle(.older(missing: 7))
+        _ = try world.house.startUp.settle(.unknown)
+        let events = try world.events(.stateRestored)
+        #expect(events.map(\.reason) == [.olderState, .unknownState])
+        #expect(events.map(\.missing) == [7, nil])
+    }
+}
