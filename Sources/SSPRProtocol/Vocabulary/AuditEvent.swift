@@ -21,6 +21,10 @@ public enum EventKind: String, WireChoice, Hashable {
     case policyApplied = "policy.applied"
     /// One field of the policy has another value since that version.
     case policyChanged = "policy.changed"
+    /// The configuration file was read again and came into force, or was refused.
+    case configurationReloaded = "configuration.reloaded"
+    /// One key of the configuration has another value since then.
+    case configurationChanged = "configuration.changed"
     case signInAnswered = "signin.answered"
     case signInLocked = "signin.locked"
     case passwordChanged = "password.changed"
@@ -116,6 +120,10 @@ public enum EventReason: String, WireChoice, Hashable {
     /// More accounts would lose recovery than are tolerated.
     case manyLose
     case unverified
+    /// The configuration file, or a file that it names, is not good.
+    case badConfiguration
+    /// The configuration file changes what only a restart can change.
+    case needsRestart
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).

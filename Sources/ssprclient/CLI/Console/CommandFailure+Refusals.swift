@@ -66,6 +66,11 @@ extension CommandFailure {
                 .refused, "many could not recover any more",
                 "It would take that from \(failure.losing ?? 0) of \(failure.capable ?? 0) accounts. Nothing has changed.",
                 "ssprclient policy plan FILE names them; --allow-loss if it is meant")
+        case .configurationRefused:
+            self = make(
+                .badData, "the configuration is not acceptable",
+                (failure.text ?? "It breaks a rule.") + " Nothing has changed.",
+                "ssprd check-config looks at a file without using it")
         case .unverified:
             self = make(
                 .refused, "nobody has made sure who is calling",
