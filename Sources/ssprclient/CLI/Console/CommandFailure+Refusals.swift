@@ -149,6 +149,7 @@ extension CommandFailure {
         let reason =
             switch refusal {
             case .noSuchUser: "It does not know the account."
+            case .otherUser: "The name belongs to somebody else there: its number is not the one that ssprd knows."
             case .severalUsers: "It knows several accounts of that name."
             case .noPermission: "It does not let ssprd change this account."
             case .accountDisabled: "The account is disabled there."
