@@ -12,7 +12,7 @@ public struct Recovery: Sendable {
     let passes: TemporaryPasses
     let traces: Traces
     let eligibility: EligibilityRules
-    let waits = SoleWaits<RecoveryID>()
+    let waits: SoleWaits<RecoveryID>
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
     var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }
