@@ -12,7 +12,7 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let rule: PasswordRule?
     /// Why a target refused.
     public let refusal: WritebackRefusal?
-    /// The target's own words, for the proven owner only, or what is wrong with a policy document; printable text of at most 256 bytes.
+    /// The target's own words, for the proven owner only, or what is wrong with a document or file; printable text of at most 256 bytes.
     public let text: String?
     /// The rule that a custom question breaks.
     public let question: QuestionRule?
@@ -101,6 +101,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case policyLoss = 22
     /// The help desk has not made sure who is calling: `helpdesk.verify` comes first. Nothing has changed.
     case unverified = 30
+    /// The configuration file cannot take the place of the one in force; `text` names the place, what stands there and what is allowed.
+    case configurationRefused = 36
 
     /// The name in specification, JSON and logs.
     public var name: String { String(describing: self) }
@@ -133,6 +135,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
             "`losing` of `capable` accounts could not recover any more, which is more than 5 % or more than 10. Nothing has changed; ask with `allowsLoss` if that is meant."
         case .unverified:
             "The help desk has not made sure who is calling; `helpdesk.verify` comes first. Nothing has changed."
+        case .configurationRefused:
+            "The configuration file cannot take the place of the one in force: `text` says where and what. Nothing has changed."
         }
     }
 }

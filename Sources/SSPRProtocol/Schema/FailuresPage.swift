@@ -12,7 +12,7 @@ enum FailuresPage {
         page += "| 3 | `rule` | `passwordRefused`: one of \(texts(PasswordRule.self)) |\n"
         page += "| 4 | `refusal` | `targetRefused`: one of \(texts(WritebackRefusal.self)) |\n"
         page +=
-            "| 5 | `text` | `targetRefused`: the target's own words; `policyRefused`: what is wrong in the document, and where |\n"
+            "| 5 | `text` | `targetRefused`: the target's own words; `policyRefused`, `configurationRefused`: what is wrong in the document or file, and where |\n"
         page +=
             "| 6 | `points` | `passwordRefused`, rule `banned`: what it has of the \(BannedTerm.pointsNeeded) points that it needs |\n"
         page += "| 7 | `found` | `passwordRefused`, rule `banned`: the banned words in it, a list of texts |\n"

@@ -27,6 +27,10 @@ public enum EventKind: String, WireChoice, Hashable {
     case policyApplied = "policy.applied"
     /// One field of the policy has another value since that version.
     case policyChanged = "policy.changed"
+    /// The configuration file was read again and came into force, or was refused.
+    case configurationReloaded = "configuration.reloaded"
+    /// One key of the configuration has another value since then.
+    case configurationChanged = "configuration.changed"
     case signInAnswered = "signin.answered"
     case signInLocked = "signin.locked"
     case passwordChanged = "password.changed"
@@ -137,6 +141,10 @@ public enum EventReason: String, WireChoice, Hashable {
     case clockAhead
     /// The wall clock was set back.
     case clockBehind
+    /// The configuration file, or a file that it names, is not good.
+    case badConfiguration
+    /// The configuration file changes what only a restart can change.
+    case needsRestart
 }
 
 /// Who made a call: numbers from the kernel, never text of the peer (attack D1).

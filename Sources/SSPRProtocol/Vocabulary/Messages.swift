@@ -110,6 +110,8 @@ public enum WritebackRefusal: String, WireChoice, Hashable {
     case wrongOldPassword
     case passwordPolicy
     case misconfigured
+    /// The name is somebody else's there: another immutable number than the order says.
+    case otherUser
 }
 
 /// Why a new password is refused (feature F7).

@@ -159,7 +159,7 @@ public struct PolicySetting: Codable, Hashable, Sendable {
     }
 }
 
-/// What a document changes of one field.
+/// What a document changes of one field, or the configuration file of one key.
 public struct PolicyChange: Codable, Hashable, Sendable {
     /// Which field.
     public let field: PolicyFieldName

@@ -26,6 +26,7 @@ struct SSPRClientTool: ParsableCommand {
                 subcommands: [
                     AccountsGroup.self, HelpdeskGroup.self, GroupsGroup.self, LicencesGroup.self, QuestionsGroup.self,
                     PolicyGroup.self, Deliveries.self, ReportGroup.self, AuditGroup.self,
+                    ServiceGroup.self,
                 ]),
             CommandGroup(name: "For programs:", subcommands: [ProtocolGroup.self]),
         ])

@@ -43,10 +43,26 @@ public struct House: Sendable {
     /// What is done before the first call and after the last.
     public let startUp: StartUp
 
+    /// What is told of a configuration that was read again.
+    public let configurations: Configurations
+
+    private let world: Surroundings
+    private let standing: Standing
+
     /// Builds the rooms.
-    public init(_ world: Surroundings) {
-        let gate = AttemptGate(bell: world.bell)
-        let desk = WritebackDesk(ambient: world.ambient, bell: world.bell)
+    public init(_ world: Surroundings) { self.init(world, Standing(ambient: world.ambient, bell: world.bell)) }
+
+    /// The same house under another configuration: whoever waits in one of its rooms goes on waiting.
+    ///
+    /// A call keeps the house in which it began, so it sees one configuration from its beginning to its end.
+    public func under(_ policy: Policy, given: Set<String>, breached: any BreachedPasswords) -> House {
+        House(world.under(policy, given: given, breached: breached), standing)
+    }
+
+    private init(_ world: Surroundings, _ standing: Standing) {
+        self.world = world
+        self.standing = standing
+        let (gate, desk, watch) = (standing.gate, standing.desk, standing.watch)
         let notices = Notices(world: world)
         let passwords = PasswordCheck(world: world, gate: gate, desk: desk)
         let endings = RecoveryEndings(world: world)
@@ -55,8 +71,7 @@ public struct House: Sendable {
         let setter = PasswordSetter(
             world: world, desk: desk, notices: notices, undo: undo, endings: endings, digests: digests)
         let eligibility = EligibilityRules(world: world)
-        let watch = ChannelWatch(ambient: world.ambient, bell: world.bell)
-        let traces = Traces(world: world, watch: watch)
+        let traces = Traces(world: world, watch: watch, waits: standing.traceWaits)
         self.desk = desk
         self.undo = undo
         self.endings = endings
@@ -67,7 +82,7 @@ public struct House: Sendable {
         reminders = Reminders(world: world, notices: notices, eligibility: eligibility)
         recovery = Recovery(
             world: world, gate: gate, desk: desk, setter: setter, notices: notices, passes: passes, traces: traces,
-            endings: endings, eligibility: eligibility)
+            endings: endings, eligibility: eligibility, waits: standing.recoveryWaits)
         registration = Registration(
             world: world, passwords: passwords, notices: notices, recovery: recovery, passes: passes, traces: traces,
             eligibility: eligibility)
@@ -80,6 +95,7 @@ public struct House: Sendable {
         groups = Groups(world: world)
         licences = Licences(world: world)
         policies = Policies(world: world, notices: notices, passes: passes, eligibility: eligibility)
+        configurations = Configurations(world: world, notices: notices)
         questions = Questions(world: world)
         reports = Reports(world: world, passes: passes, eligibility: eligibility)
         trail = Trail(world: world)

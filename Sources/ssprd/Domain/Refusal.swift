@@ -34,6 +34,8 @@ public enum Refusal: Error, Sendable, Equatable {
     case policyMoved(to: UInt32)
     /// So many of those accounts that can recover could not any more.
     case policyLoss(losing: UInt32, capable: UInt32)
+    /// The configuration file cannot take the place of the one in force: what is wrong and where, in words for administrators.
+    case configuration(String)
     /// Nobody has made sure who is calling the help desk.
     case unverified
 

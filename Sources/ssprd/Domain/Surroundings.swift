@@ -9,12 +9,12 @@ public struct Surroundings: Sendable {
     let codes: any TimeCodes
     let proofs: any DeviceProofs
     let text: any TextNormalizer
-    let breached: any BreachedPasswords
+    private(set) var breached: any BreachedPasswords
     let ambient: any Ambient
     let bell: any Bell
     let clock: any HouseClock
     /// Every version of the policy.
-    let policies: PolicyBook
+    private(set) var policies: PolicyBook
     /// What devices are told that asks them.
     let host: HostName
     /// The daemon's own uid: the actor of what it does by itself.
@@ -42,6 +42,14 @@ public struct Surroundings: Sendable {
         policies = PolicyBook(configured: policy, given: given)
         self.host = host
         daemon = EventActor(uid: daemonUID, role: nil)
+    }
+
+    /// The same ports under another configuration.
+    func under(_ policy: Policy, given: Set<String>, breached: any BreachedPasswords) -> Surroundings {
+        var other = self
+        other.policies = PolicyBook(configured: policy, given: given)
+        other.breached = breached
+        return other
     }
 
     var now: Timestamp { ambient.now }

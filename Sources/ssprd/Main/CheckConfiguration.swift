@@ -1,5 +1,4 @@
 import ArgumentParser
-import SSPRCrypto
 
 /// `ssprd check-config`: reads the configuration as `serve` would and changes nothing.
 struct CheckConfiguration: ParsableCommand {
@@ -9,8 +8,7 @@ struct CheckConfiguration: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() throws {
-        let configuration = try options.read()
-        _ = try configuration.breached.map(PasswordFilter.init(at:))
+        let configuration = try OpenConfiguration(options.read()).values
         print("\(options.file ?? "the defaults"): good")
         print("socket \(configuration.socket), state \(configuration.state), keys \(configuration.keys)")
         print("witness \(configuration.witnessFile)")

@@ -6,8 +6,8 @@ import SSPRVocabulary
 
 /// What an administrator may set in the configuration file; everything has a default, and an empty file is a good one.
 ///
-/// Read once, at the start.
-struct Configuration {
+/// Read at the start, and again when somebody asks for it (`Reloader`).
+struct Configuration: Sendable {
     /// The socket's path; not used when systemd passes one.
     var socket = "/run/sspr/ssprd.sock"
     /// The folder that holds the state.

@@ -11,30 +11,33 @@ import SSPRVocabulary
 
 /// Wires the rooms together and serves: every step of the start, in order, on one screen.
 struct Daemon {
-    let configuration: Configuration
+    let options: ConfigurationOptions
     let log: Logger
 
-    init(_ configuration: Configuration, log: Logger) {
-        self.configuration = configuration
+    init(_ options: ConfigurationOptions, log: Logger) {
+        self.options = options
         self.log = log
     }
 
     func serve() throws {
         // Before there is any other thread.
-        try TerminationSignals.block()
+        try DaemonSignals.block()
         umask(0o077)
         let descriptors = try DescriptorLimit.raise(to: Self.wantedDescriptors)
         guard descriptors >= Self.neededDescriptors else { throw TooFewDescriptors(limit: descriptors) }
         let notify = ServiceNotify.fromEnvironment()
+        let opened = try OpenConfiguration(options.read())
+        let configuration = opened.values
         let inherited = try ListeningSocket.inherited()
         // Looked at before anything is made: a wrong path leaves neither a state nor a key ring behind.
         let place = try inherited.isEmpty ? SocketPlace(path: configuration.socket) : nil
-        let breached = try configuration.breached.map(PasswordFilter.init(at:))
-        if let breached { log.info("known passwords: \(breached.count) in \(configuration.breached ?? "")") }
+        if let known = opened.breached {
+            log.info("known passwords: \(known.count) in \(configuration.breached ?? "")")
+        }
 
         // The state: nobody else has it open once this succeeds.
         try StateFolder.prepare(configuration.state)
-        let keys = try openKeys()
+        let keys = try openKeys(configuration)
         let store = try SQLiteStore(
             directory: configuration.state, hash: ChainHash.link, witness: configuration.witnessFile)
         log.info("state open: \(store.report)")
@@ -53,13 +56,10 @@ struct Daemon {
                 codes: AuthenticatorCodes(), proofs: DeviceSignatures(), text: UnicodeNormalizer(), ambient: ambient,
                 bell: room, clock: clock,
                 policy: configuration.policy, given: configuration.given, host: SystemName.host(), daemonUID: geteuid(),
-                breached: breached ?? NoBreachedPasswords()))
+                breached: opened.knownPasswords))
         try house.policies.check()
-        let server = try Server(
-            table: CallTable.house(house, helpDesk: configuration.helpDesk, reading: PolicyText.read),
-            roles: configuration.roles, room: room,
-            logger: log,
-            owns: { try house.accounts.owns($1, $0) })
+        let reloader = Reloader(opened, house, reading: options, notify: notify, log: log)
+        let server = try reloader.makeServer(room: room) { try house.accounts.owns($1, $0) }
         if let jump = try house.clock.begin() { tell(of: jump) }
         let found = try house.startUp.settle(store.provenance)
         store.trust()
@@ -74,6 +74,7 @@ struct Daemon {
         try Hardening.apply()
         try server.start(on: sockets)
         room.repeatedly(every: Self.sweep) {
+            let house = reloader.house
             do {
                 try house.deliveries.forgetExpired()
             } catch {
@@ -97,10 +98,20 @@ struct Daemon {
         try notify.tell(.ready)
         log.info("serving on \(place == nil ? "the service manager's socket" : configuration.socket)")
 
-        let signal = try TerminationSignals.wait()
+        let signal = try wait(reloader)
         log.info("stopping after signal \(signal)")
         try notify.tell(.stopping)
         try leave(server: server, house: house, hasher: hasher, store: store, sockets: sockets)
+    }
+
+    /// Reads the configuration again whenever SIGHUP says so; returns the signal that ends the daemon.
+    private func wait(_ reloader: Reloader) throws -> Int32 {
+        while true {
+            switch try DaemonSignals.wait() {
+            case .reload: reloader.reloadAtSignal()
+            case .end(let signal): return signal
+            }
+        }
     }
 
     /// Reminds who is to be reminded; what cannot be written now has time, and keeps no daemon from serving.
@@ -159,7 +170,7 @@ struct Daemon {
     }
 
     /// The keys of this state; new ones only where there is no state yet.
-    private func openKeys() throws -> KeyRing {
+    private func openKeys(_ configuration: Configuration) throws -> KeyRing {
         // With a state there must be its keys; what is missing then is told by `load`, with what to restore.
         // access reads the path while it is called.
         let hasKeys = unsafe access(configuration.keys, F_OK) == 0

@@ -3,7 +3,8 @@ import Logging
 
 /// `ssprd serve`: answers calls until it is told to stop.
 struct Serve: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Answers calls on the socket until SIGTERM or SIGINT.")
+    static let configuration = CommandConfiguration(
+        abstract: "Answers calls on the socket until SIGTERM or SIGINT; at SIGHUP it reads the configuration again.")
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -15,7 +16,7 @@ struct Serve: ParsableCommand {
         var log = Logger(label: "ssprd")
         log.logLevel = verbose ? .debug : .info
         do {
-            try Daemon(options.read(), log: log).serve()
+            try Daemon(options, log: log).serve()
         } catch {
             log.critical("\(error)")
             throw ExitCode(StartFailure.exitCode(of: error))

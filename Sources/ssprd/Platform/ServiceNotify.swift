@@ -3,11 +3,33 @@ import Glibc
 /// Tells the service manager how far the daemon is (sd_notify(3)); silent when nobody asked.
 public struct ServiceNotify: Sendable {
     /// What can be told.
-    public enum State: String, Sendable {
+    public enum State: Sendable {
         /// The socket answers.
-        case ready = "READY=1"
+        case ready
+        /// The socket answers, and the configuration was not reloaded as it was asked.
+        case readyAsBefore
+        /// The configuration is being read again, since this moment of the monotonic clock in microseconds.
+        case reloading(at: UInt64)
         /// The end has begun.
-        case stopping = "STOPPING=1"
+        case stopping
+
+        /// What the manager is sent (sd_notify(3)).
+        public var text: String {
+            switch self {
+            case .ready: "READY=1\nSTATUS=Serving"
+            case .readyAsBefore: "READY=1\nSTATUS=Serving; the last reload failed, see the log"
+            case .reloading(let moment): "RELOADING=1\nMONOTONIC_USEC=\(moment)"
+            case .stopping: "STOPPING=1"
+            }
+        }
+
+        /// Reading the configuration begins now.
+        public static var reloadingNow: State {
+            var time = timespec()
+            // The call writes into a local; it cannot fail for this clock.
+            unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+            return .reloading(at: UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000)
+        }
     }
 
     private let path: String?
@@ -30,11 +52,11 @@ public struct ServiceNotify: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("make a socket") }
         defer { close(descriptor) }
-        let text = Array(state.rawValue.utf8)
+        let text = Array(state.text.utf8)
         // Address and text outlive the call, which copies both.
         let sent = unsafe address.withPointer { pointer, length in
             unsafe sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), pointer, length)
         }
-        guard sent == text.count else { throw SystemError("tell the service manager \(state.rawValue)") }
+        guard sent == text.count else { throw SystemError("tell the service manager \(state)") }
     }
 }

@@ -1,6 +1,6 @@
 public import SSPRDomain
 import SSPRProtocol
-import SSPRVocabulary
+public import SSPRVocabulary
 import StrictCBOR
 
 extension CallTable {
@@ -12,8 +12,10 @@ extension CallTable {
     ///   - house: The rules.
     ///   - helpDesk: Where people find theirs, in the site's own words.
     ///   - read: What a policy document says, or a refusal that tells what is wrong with it.
+    ///   - reload: Reads the configuration file again for a caller, puts it into force and returns what has changed, or throws a refusal.
     public static func house(
-        _ house: House, helpDesk: String? = nil, reading read: @escaping @Sendable (String) throws -> PolicyDocument
+        _ house: House, helpDesk: String? = nil, reading read: @escaping @Sendable (String) throws -> PolicyDocument,
+        reloading reload: @escaping @Sendable (Caller) throws -> [PolicyChange]
     ) throws -> CallTable {
         try CallTable(rows: [
             .hello(version: Release.version, helpDesk: helpDesk),
@@ -175,6 +177,7 @@ extension CallTable {
                 try house.accounts.unblock($1.account, by: $0)
                 return Empty()
             },
+            .blocking(ReloadConfiguration.self) { caller, _ in .init(changes: try reload(caller)) },
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

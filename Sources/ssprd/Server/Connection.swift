@@ -134,8 +134,14 @@ final class Connection: ChannelInboundHandler {
         proceed()
     }
 
-    /// Closes now.
-    func cut() { close(nil) }
+    /// Closes now; a call in work is finished or given up, and what it says is not sent.
+    func cut() {
+        close(nil)
+        gone()
+    }
+
+    /// Which call is in work.
+    var methodInWork: UInt16? { work?.method }
 
     // MARK: Requests in, answers out
 

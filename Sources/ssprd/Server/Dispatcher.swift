@@ -1,3 +1,4 @@
+import NIOCore
 import SSPRDomain
 import SSPRProtocol
 import SSPRVocabulary
@@ -22,7 +23,8 @@ enum Answer {
 ///
 /// To understand the daemon, read `answer` first.
 struct Dispatcher: Sendable {
-    let table: CallTable
+    /// The table in force; a call keeps the row that it was given from its beginning to its end.
+    let table: NIOLoopBoundBox<CallTable>
     /// Whether an account carries a uid; runs where the row runs and may throw.
     let owns: @Sendable (AccountName, UInt32) throws -> Bool
     let admission: Admission
@@ -64,7 +66,7 @@ struct Dispatcher: Sendable {
     }
 
     private func entry(_ method: UInt16, for peer: Peer) -> (row: Row, caller: Caller)? {
-        guard let row = table[method], let role = row.access.role(for: peer.roles) else { return nil }
+        guard let row = table.value[method], let role = row.access.role(for: peer.roles) else { return nil }
         return (row, Caller(uid: peer.uid, role: role))
     }
 

@@ -61,6 +61,7 @@ final class FailureMapping: Sendable {
         case .policyDocument(let problem): Failure(.policyRefused, text: Self.line(problem))
         case .policyMoved(let version): Failure(.policyMoved, version: version)
         case .policyLoss(let losing, let capable): Failure(.policyLoss, losing: losing, capable: capable)
+        case .configuration(let problem): Failure(.configurationRefused, text: Self.line(problem))
         case .unverified: Failure(.unverified)
         }
     }

@@ -64,6 +64,15 @@ public struct RoleMap: Sendable {
     /// Takes every granted role from these uids, whatever groups they are still in: group membership lasts until the next login.
     public mutating func deny(uids: [UInt32]) { denied.formUnion(uids) }
 
+    /// The uids and gids that a role was assigned to, in order.
+    public func holders(of role: PeerRole) -> (uids: [UInt32], gids: [UInt32]) {
+        func numbers(_ map: [UInt32: RoleSet]) -> [UInt32] { map.filter { $0.value.contains(role) }.keys.sorted() }
+        return (numbers(rolesOfUID), numbers(rolesOfGID))
+    }
+
+    /// The uids that every granted role was taken from, in order.
+    public var deniedUIDs: [UInt32] { denied.sorted() }
+
     /// Throws `Problem` for a map that would give a role to strangers, `SystemError` when the kernel does not say who strangers are.
     public func validate() throws { try validate(overflow: .current()) }
 

@@ -2,6 +2,7 @@ public import Logging
 import NIOCore
 import NIOPosix
 public import SSPRPlatform
+import SSPRProtocol
 public import SSPRVocabulary
 
 /// The daemon's front: accepts connections, knows who they are, and hands their requests to the table.
@@ -38,7 +39,7 @@ public final class Server: Sendable {
         self.room = room
         self.logger = logger
         dispatcher = Dispatcher(
-            table: table, owns: owns, admission: admission,
+            table: .makeBoxSendingValue(table, eventLoop: room.threads.loop), owns: owns, admission: admission,
             failures: FailureMapping(ambient: room.ambient, logger: logger), room: room)
         let loop = room.threads.loop
         inside = .makeBoxSendingValue(
@@ -58,17 +59,25 @@ public final class Server: Sendable {
         }
     }
 
-    /// Puts another map of roles in force; throws `RoleMap.Problem`.
+    /// Puts another table and another map of roles in force, both at once; throws `RoleMap.Problem`, and `CallsOutlive`.
     ///
-    /// When it returns, every connection whose roles are others now is closed (invariant I20).
-    public func replaceRoles(_ roles: RoleMap) throws {
+    /// A call that was begun keeps the row that it was given. When this returns, every connection whose roles are others now is closed, and
+    /// no call of its peer is in work any more (invariant I20); who asked for the change itself is answered before the end.
+    public func put(_ table: CallTable, roles: RoleMap, within time: Duration = .seconds(10)) throws {
         try roles.validate()
-        try loop.submit {
+        let answered = ReloadConfiguration.declaration.method
+        let last = try loop.submit {
+            self.dispatcher.table.value = table
             let hasChanged = self.inside.value.door.replace(roles)
-            for connection in self.inside.value.roster.connections where hasChanged(connection.peer) {
-                connection.cut()
+            // A copy: connections leave the roster while they are closed.
+            for connection in Array(self.inside.value.roster.connections) where hasChanged(connection.peer) {
+                if connection.methodInWork == answered { connection.drain() } else { connection.cut() }
             }
+            let last = self.room.unfinished { hasChanged($0.peer) && $0.method != answered }
+            return NIOLoopBound(last, eventLoop: self.loop)
         }.wait()
+        let deadline = NIODeadline.now() + TimeAmount(time)
+        guard try until(deadline, { last.value.allSatisfy(\.isOver) }) else { throw CallsOutlive(time: time) }
     }
 
     /// Stops: takes no connection and no request any more, finishes what is in work, gives up what waits, closes.
@@ -106,17 +115,22 @@ public final class Server: Sendable {
 
     private func close(_ listener: any Channel) throws { try listener.close().wait() }
 
-    /// Looks every few milliseconds whether all connections and calls are over.
+    /// Waits until all connections and calls are over; false at the deadline.
     private func isQuiet(by deadline: NIODeadline) throws -> Bool {
-        let quiet = loop.makePromise(of: Bool.self)
+        try until(deadline) { self.inside.value.roster.connections.isEmpty && self.room.isEmpty }
+    }
+
+    /// Looks every few milliseconds, on the event loop, whether something is so; false at the deadline.
+    private func until(_ deadline: NIODeadline, _ isSo: @escaping @Sendable () -> Bool) throws -> Bool {
+        let end = loop.makePromise(of: Bool.self)
         let look = loop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(5)) { task in
-            let isOver = self.inside.value.roster.connections.isEmpty && self.room.isEmpty
+            let isOver = isSo()
             guard isOver || NIODeadline.now() >= deadline else { return }
             task.cancel()
-            quiet.succeed(isOver)
+            end.succeed(isOver)
         }
         defer { look.cancel() }
-        return try quiet.futureResult.wait()
+        return try end.futureResult.wait()
     }
 
     private var bootstrap: ServerBootstrap {
@@ -150,4 +164,12 @@ public final class Server: Sendable {
             throw error
         }
     }
+}
+
+/// Calls of peers that have lost a role are still in work: the change is in force, and not yet true of these.
+public struct CallsOutlive: Error, CustomStringConvertible {
+    let time: Duration
+
+    /// For the log.
+    public var description: String { "calls of peers whose roles have changed did not end within \(time)" }
 }

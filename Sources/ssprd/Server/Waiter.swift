@@ -15,8 +15,9 @@ final class Waiter {
         case ended
     }
 
+    /// Who made the call.
+    let peer: Peer
     private let row: Row
-    private let peer: Peer
     private let dispatcher: Dispatcher
     private let deliver: (Outcome?) -> Void
     private var phase = Phase.running
@@ -45,6 +46,11 @@ final class Waiter {
         var until: Timestamp
         var resume: Resume
     }
+
+    /// Which call it is.
+    var method: UInt16 { row.method }
+    /// True when nothing of it runs or waits any more.
+    var isOver: Bool { phase == .ended }
 
     private var room: WaitingRoom { dispatcher.room }
 

@@ -55,6 +55,9 @@ public final class WaitingRoom: Bell, Sendable {
     /// True when no call is in work any more.
     var isEmpty: Bool { shelf.value.unfinished.isEmpty }
 
+    /// The calls in work of those for whom `isMeant` is true; on the event loop only.
+    func unfinished(of isMeant: (Waiter) -> Bool) -> [Waiter] { shelf.value.unfinished.values.filter(isMeant) }
+
     /// Ends what waits, and whatever would begin to wait.
     func abandonWaiting() {
         for waiter in shelf.value.unfinished.values { waiter.abandon() }

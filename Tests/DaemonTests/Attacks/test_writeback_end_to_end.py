@@ -98,3 +98,40 @@ def test_a_crash_between_order_and_outcome_is_told_as_unknown(world, folder):
         agent.terminate()
         agent.wait(30)
     world.verify()
+
+
+@needs_root
+def test_attack_A15_a_reused_name_is_refused_and_written_down(world, folder):
+    """Guard: the order carries the account's numbers, the agent compares them, and the daemon settles the order as failed."""
+    root = folder / "root"
+    etc = PrivateEtc(root / "etc")
+    etc.add("alice", 1500, PASSWORD)
+    etc.write()
+    world.call("accounts.add", account="alice", target="shadow", uid=1500)
+    agent = start_agent(world, root)
+    try:
+        wait_until(lambda: is_proven(world, "alice", PASSWORD), what="the agent's first answer")
+        key = world.enrol("alice")
+        # The host's administrator has given the name to a newcomer.
+        etc.passwd = [line.replace("alice:x:1500", "alice:x:1501") for line in etc.passwd]
+        etc.write()
+        grant = world.grant("alice", key)
+        with world.daemon.connect() as peer:
+            try:
+                peer.call("recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD)
+                raise AssertionError("the newcomer's password was changed")
+            except sspr.Failed as failed:
+                assert (failed.name, failed.refusal) == ("targetRefused", "otherUser")
+        assert etc.has("alice", PASSWORD), "nothing has changed there"
+        [settled] = world.events("writeback.settled", account="alice")
+        assert (settled["outcome"], settled["reason"]) == ("failed", "targetRefused")
+        assert not world.events("password.reset", outcome="succeeded")
+        # Nothing was done, so the grant is still good where the account is the one that is meant.
+        etc.passwd = [line.replace("alice:x:1501", "alice:x:1500") for line in etc.passwd]
+        etc.write()
+        world.call("recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD)
+        assert etc.has("alice", NEW_PASSWORD)
+    finally:
+        agent.terminate()
+        assert agent.wait(20) == 0
+    world.verify()

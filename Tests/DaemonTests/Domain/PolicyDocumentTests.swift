@@ -148,9 +148,7 @@ import Testing
         let (root, head) = try (
             world.enrol("root", role: .globalAdministrator), world.enrol("head", role: .administrator)
         )
-        let ana = try world.enrol("ana")
         let (begun, proven) = try (world.begin(root), world.grant(head))
-        let users = try world.grant(ana)
         try apply(["administrators": .flag(false)])
         #expect(try world.events(.policyChanged).last?.change?.field.text == "administrators")
         #expect(throws: Refusal.refused) { try world.reset(head, proven).reply() }
@@ -158,10 +156,16 @@ import Testing
         #expect(throws: Refusal.refused) { try world.proveApp(begun, root) }
         #expect(try world.house.accounts.explain(root.name).eligibility.unmet == [.selected])
         #expect(throws: Refusal.self) { try world.open(head) }
-        try world.reset(ana, users).reply()
         // On again, and they recover as before: with two proofs.
         try apply(["administrators": .flag(true)])
         try world.reset(root, world.grant(root)).reply()
+    }
+
+    /// The same switch, and everybody else.
+    @Test func theSwitchOfAdministratorsIsNobodyElses() throws {
+        let ana = try world.enrol("ana")
+        try apply(["administrators": .flag(false)])
+        try world.reset(ana, world.grant(ana)).reply()
     }
 
     @Test func invariant_I32_aRecoveryEndsUnderThePolicyThatItBeganWith() throws {

@@ -29,6 +29,21 @@ import Testing
         #expect(world.hasher.calls == 0)
     }
 
+    @Test func attack_A15_anOrderNamesItsAccountByNumbersToo() throws {
+        let eve = try world.add("eve", uid: 1507, target: shadow)
+        world.attend(shadow)
+        let call = world.call {
+            try world.house.signIn.authenticate(eve.name, Secret(text: "hers there"), by: World.helper)
+        }
+        let order = try world.takeOrder(shadow)
+        #expect(order.account == eve.name && order.number == eve.id && order.uid == 1507)
+        #expect(call.outcome == nil)
+        world.attend(shadow)
+        let other = attempt()
+        let second = try world.takeOrder(shadow)
+        #expect(second.number == dave.id && second.uid == nil && other.outcome == nil)
+    }
+
     @Test func aWrongPasswordThereLocksHere() throws {
         for round in 1...10 {
             world.attend(shadow)

@@ -78,11 +78,17 @@ import Testing
     @Test("A blocked SIGTERM is waited for and runs no handler")
     func signals() async {
         await #expect(processExitsWith: .success) {
-            try TerminationSignals.block()
+            try DaemonSignals.block()
             raise(SIGTERM)
-            guard try TerminationSignals.wait() == SIGTERM else { exit(2) }
+            guard try DaemonSignals.wait() == .end(SIGTERM) else { exit(2) }
             raise(SIGINT)
-            guard try TerminationSignals.wait() == SIGINT else { exit(3) }
+            guard try DaemonSignals.wait() == .end(SIGINT) else { exit(3) }
+            raise(SIGHUP)
+            guard try DaemonSignals.wait() == .reload else { exit(4) }
+            // However many ask for a reload: the end comes first.
+            raise(SIGHUP)
+            raise(SIGTERM)
+            guard try DaemonSignals.wait() == .end(SIGTERM) else { exit(5) }
             exit(0)
         }
     }
@@ -108,12 +114,12 @@ import Testing
             }
             #expect(bound == 0)
             let notify = ServiceNotify(path: path)
-            for state in [ServiceNotify.State.ready, .stopping] {
+            for state in [ServiceNotify.State.ready, .reloadingNow, .readyAsBefore, .stopping] {
                 try notify.tell(state)
                 var text = [UInt8](repeating: 0, count: 100)
                 // The kernel is told the room.
                 let count = unsafe recv(descriptor, &text, text.count, 0)
-                #expect(String(decoding: text.prefix(max(count, 0)), as: UTF8.self) == state.rawValue)
+                #expect(String(decoding: text.prefix(max(count, 0)), as: UTF8.self) == state.text)
             }
         }
         try ServiceNotify(path: nil).tell(.ready)

@@ -81,6 +81,7 @@ import Testing
         #expect(
             map(Refusal.policyDocument(String(repeating: "ü", count: 200))).text?.utf8.count ?? 0 <= WireLimit.textBytes
         )
+        #expect(map(Refusal.configuration("/etc/f:1: no")) == Failure(.configurationRefused, text: "/etc/f:1: no"))
         #expect(map(Refusal.policyMoved(to: 3)) == Failure(.policyMoved, version: 3))
         #expect(
             map(Refusal.policyLoss(losing: 2, capable: 5)) == Failure(.policyLoss, losing: 2, capable: 5))

@@ -30,6 +30,7 @@ final class ServerUnderTest: Sendable {
     let room: WaitingRoom
     let server: Server
     let listener: ListeningSocket
+    private let table: CallTable
     let log = LineLog()
 
     var path: String { folder.path + "/s" }
@@ -44,10 +45,14 @@ final class ServerUnderTest: Sendable {
         let log = log
         var logger = Logger(label: "test") { _ in log }
         logger.logLevel = .debug
-        server = try Server(table: CallTable(partial: rows), roles: roles, room: self.room, logger: logger, owns: owns)
+        table = CallTable(partial: rows)
+        server = try Server(table: table, roles: roles, room: self.room, logger: logger, owns: owns)
         listener = try ListeningSocket.bind(path: folder.path + "/s")
         try server.start(on: [listener])
     }
+
+    /// Puts another map of roles in force, under the same rows.
+    func put(_ roles: RoleMap) throws { try server.put(table, roles: roles) }
 
     func client() throws -> RawClient { try RawClient(path) }
 

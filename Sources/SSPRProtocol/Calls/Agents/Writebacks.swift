@@ -40,7 +40,8 @@ public enum ClaimWriteback: Call {
 
 /// An order for a target.
 ///
-/// It is handed out once: an agent that dies leaves its outcome unknown.
+/// It is handed out once: an agent that dies leaves its outcome unknown. It names its account twice (attack A15): by a name, which may be given
+/// to somebody else at the target, and by numbers, which may not. An agent changes nothing where they disagree.
 public struct WritebackJob: Codable, Sendable {
     /// Names the order.
     public let id: OrderID
@@ -52,16 +53,23 @@ public struct WritebackJob: Codable, Sendable {
     public let password: Secret?
     /// After this the report is worthless.
     public let deadline: Timestamp
+    /// The account's number in the daemon: never given to another account.
+    public let number: AccountID
+    /// The account's number at a target that has such numbers, as the daemon knows it; nil when it does not, and then only the name counts.
+    public let uid: UInt32?
 
     /// Describes an order.
     public init(
-        id: OrderID, operation: WritebackOperation, account: AccountName, password: Secret?, deadline: Timestamp
+        id: OrderID, operation: WritebackOperation, account: AccountName, password: Secret?, deadline: Timestamp,
+        number: AccountID, uid: UInt32?
     ) {
         self.id = id
         self.operation = operation
         self.account = account
         self.password = password
         self.deadline = deadline
+        self.number = number
+        self.uid = uid
     }
 
     /// The keys on the wire.
@@ -71,6 +79,8 @@ public struct WritebackJob: Codable, Sendable {
         case account = 3
         case password = 4
         case deadline = 5
+        case number = 6
+        case uid = 7
     }
 }
 

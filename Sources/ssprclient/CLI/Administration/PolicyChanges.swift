@@ -114,7 +114,7 @@ extension Console {
     }
 
     /// Prints changes of fields, one a line.
-    fileprivate func print(_ changes: [PolicyChange]) throws(CommandFailure) {
+    func print(_ changes: [PolicyChange]) throws(CommandFailure) {
         for change in changes { try print("\(change.field): \(change.before) -> \(change.after)") }
         if changes.isEmpty { try print("no field changes") }
     }

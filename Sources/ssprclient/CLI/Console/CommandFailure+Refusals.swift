@@ -66,6 +66,11 @@ extension CommandFailure {
                 .refused, "many could not recover any more",
                 "It would take that from \(failure.losing ?? 0) of \(failure.capable ?? 0) accounts. Nothing has changed.",
                 "ssprclient policy plan FILE names them; --allow-loss if it is meant")
+        case .configurationRefused:
+            self = make(
+                .badData, "the configuration is not acceptable",
+                (failure.text ?? "It breaks a rule.") + " Nothing has changed.",
+                "ssprd check-config looks at a file without using it")
         case .unverified:
             self = make(
                 .refused, "nobody has made sure who is calling",
@@ -144,6 +149,7 @@ extension CommandFailure {
         let reason =
             switch refusal {
             case .noSuchUser: "It does not know the account."
+            case .otherUser: "The name belongs to somebody else there: its number is not the one that ssprd knows."
             case .severalUsers: "It knows several accounts of that name."
             case .noPermission: "It does not let ssprd change this account."
             case .accountDisabled: "The account is disabled there."

@@ -30,12 +30,12 @@ struct ShadowTarget: Target {
     func perform(_ order: WritebackJob, now: Timestamp) -> TargetReport {
         do throws(TargetRefusal) {
             switch order.operation {
-            case .verify: return try verify(order.account, try Self.password(order))
+            case .verify: return try verify(order, try Self.password(order))
             case .preflight:
-                _ = try changeable(order.account, now: now)
+                _ = try changeable(order, now: now)
                 return .changed
-            case .set: return try set(order.account, try Self.password(order), now: now, deadline: order.deadline)
-            case .unlock: return try unlock(order.account)
+            case .set: return try set(order, try Self.password(order), now: now)
+            case .unlock: return try unlock(order)
             }
         } catch {
             return .unchanged(error)
@@ -49,11 +49,11 @@ struct ShadowTarget: Target {
 
     // MARK: verify
 
-    private func verify(_ name: AccountName, _ password: Secret) throws(TargetRefusal) -> TargetReport {
+    private func verify(_ order: WritebackJob, _ password: Secret) throws(TargetRefusal) -> TargetReport {
         let account: ShadowAccount
         do throws(TargetRefusal) {
             try PasswordForm.check(password)
-            account = try known(name)
+            account = try known(order)
         } catch {
             // A file that cannot be read is nobody's wrong password; all else must look like one.
             if error.refusal == .misconfigured { throw error }
@@ -66,10 +66,12 @@ struct ShadowTarget: Target {
 
     // MARK: preflight
 
-    /// An account that this target may touch.
-    private func known(_ name: AccountName) throws(TargetRefusal) -> ShadowAccount {
-        guard !settings.protected.contains(name.text) else { throw Self.protected }
-        let account = try files.account(name)
+    /// The order's account, if this target may touch it.
+    private func known(_ order: WritebackJob) throws(TargetRefusal) -> ShadowAccount {
+        guard !settings.protected.contains(order.account.text) else { throw Self.protected }
+        let account = try files.account(order.account)
+        // Whoever has the name now is not whom the order means (attack A15).
+        guard order.uid == nil || order.uid == account.uid else { throw TargetRefusal(.otherUser) }
         // By number, not by name: a second name of root is root.
         guard account.uid != 0, account.uid >= settings.minimumUID else { throw Self.protected }
         return account
@@ -78,7 +80,7 @@ struct ShadowTarget: Target {
     private static var protected: TargetRefusal { TargetRefusal(.noPermission, "this account is protected") }
 
     /// An account whose password may be changed now.
-    private func changeable(_ name: AccountName, now: Timestamp) throws(TargetRefusal) -> ShadowAccount {
+    private func changeable(_ order: WritebackJob, now: Timestamp) throws(TargetRefusal) -> ShadowAccount {
         // Paths are lent for the calls only.
         guard unsafe access(settings.program, X_OK) == 0 else {
             throw TargetRefusal(.misconfigured, "the program that sets passwords cannot be run")
@@ -86,7 +88,7 @@ struct ShadowTarget: Target {
         guard unsafe access(files.folder, W_OK) == 0 else {
             throw TargetRefusal(.noPermission, "/etc cannot be written")
         }
-        let account = try known(name)
+        let account = try known(order)
         let today = Int(now.milliseconds / 86_400_000)
         if account.isDisabled, !settings.allowsDisabled { throw TargetRefusal(.accountDisabled) }
         if let expiry = account.expiry, expiry <= today {
@@ -102,13 +104,14 @@ struct ShadowTarget: Target {
     // MARK: set
 
     private func set(
-        _ name: AccountName, _ password: Secret, now: Timestamp, deadline: Timestamp
+        _ order: WritebackJob, _ password: Secret, now: Timestamp
     ) throws(TargetRefusal) -> TargetReport {
         try PasswordForm.check(password)
-        let before = try changeable(name, now: now)
+        let before = try changeable(order, now: now)
         // Ending a second early leaves time to look and to report: a late report is worth nothing.
-        let left = Duration.milliseconds((deadline - now).milliseconds) - .seconds(1)
+        let left = Duration.milliseconds((order.deadline - now).milliseconds) - .seconds(1)
         guard left >= Self.shortest else { throw TargetRefusal(.other, "too little time was left to begin") }
+        let name = order.account
         let line = Secret.assembled(capacity: name.text.utf8.count + password.count + 2) { bytes in
             // The name's own type refuses `:` and line ends.
             bytes += Array("\(name.text):".utf8)
@@ -137,10 +140,10 @@ struct ShadowTarget: Target {
 
     // MARK: unlock
 
-    private func unlock(_ name: AccountName) throws(TargetRefusal) -> TargetReport {
+    private func unlock(_ order: WritebackJob) throws(TargetRefusal) -> TargetReport {
         guard let records = settings.lockout else {
             throw TargetRefusal(.misconfigured, "this target keeps no failure records that could be cleared")
         }
-        return records.clear(try known(name).name)
+        return records.clear(try known(order).name)
     }
 }

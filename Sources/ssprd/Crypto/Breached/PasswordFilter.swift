@@ -12,6 +12,9 @@ public final class PasswordFilter: BreachedPasswords {
     /// The size of the file in bytes.
     public var size: Int { format.size }
 
+    /// The checksum at the end of the file, which tells it from others.
+    public let checksum: [UInt8]
+
     private let path: String
     private let file: Int32
     private let format: FilterFormat
@@ -25,7 +28,7 @@ public final class PasswordFilter: BreachedPasswords {
             throw FilterError(path: path, problem: errno == ELOOP ? .link : .system("open it", errno))
         }
         do {
-            format = try Self.validated(file, size: Self.trustedSize(of: file))
+            (format, checksum) = try Self.validated(file, size: Self.trustedSize(of: file))
         } catch {
             close(file)
             throw FilterError(path: path, problem: error)
@@ -72,7 +75,9 @@ public final class PasswordFilter: BreachedPasswords {
     }
 
     /// Reads the head, and the whole once for its checksum.
-    private static func validated(_ file: Int32, size: Int) throws(FilterProblem) -> FilterFormat {
+    private static func validated(
+        _ file: Int32, size: Int
+    ) throws(FilterProblem) -> (FilterFormat, checksum: [UInt8]) {
         guard size >= FilterFormat.headBytes + FilterFormat.checksumBytes else { throw .foreign }
         let head = try read(file, FilterFormat.headBytes, at: 0)
         let more = try FilterFormat.shapesBytes(head)
@@ -85,8 +90,9 @@ public final class PasswordFilter: BreachedPasswords {
             sum.add(bytes)
             offset += bytes.count
         }
-        guard try read(file, FilterFormat.checksumBytes, at: offset) == sum.finish() else { throw .damaged("checksum") }
-        return format
+        let checksum = try read(file, FilterFormat.checksumBytes, at: offset)
+        guard checksum == sum.finish() else { throw .damaged("checksum") }
+        return (format, checksum)
     }
 
     private static let chunk = 1 << 20

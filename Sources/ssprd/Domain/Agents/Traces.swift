@@ -7,7 +7,7 @@ public struct Traces: Sendable {
     let world: Surroundings
     let watch: ChannelWatch
     /// By the keyed hash of a handle.
-    let waits = SoleWaits<[UInt8]>()
+    let waits: SoleWaits<[UInt8]>
 
     /// What a recipient is told.
     public struct Told: Sendable, Equatable {

@@ -14,6 +14,10 @@ public struct WritebackOrder: Sendable {
     public let password: Secret?
     /// After this a report is worthless.
     public let deadline: Timestamp
+    /// Whose it is, by the number that no other account ever has.
+    public let number: AccountID
+    /// The account's number at the target, where it is known: the name may have become somebody else's there (attack A15).
+    public let uid: UInt32?
 }
 
 /// What became of an order.
@@ -72,7 +76,7 @@ public final class WritebackDesk: Sendable {
 
     /// Puts an order on the desk and waits for its end; never throws once the order is there.
     func order(
-        _ operation: WritebackOperation, at target: TargetName, account: AccountName, password: Secret?,
+        _ operation: WritebackOperation, at target: TargetName, account: AccountRow, password: Secret?,
         id: OrderID? = nil
     ) throws -> Step<WritebackReport> {
         // An order with a committed intent must come to an end that is written down, so it is always taken.
@@ -80,7 +84,8 @@ public final class WritebackDesk: Sendable {
         let id = id ?? ambient.identifier()
         let deadline = ambient.now + Throttles.order
         let order = WritebackOrder(
-            id: id, operation: operation, account: account, password: password, deadline: deadline)
+            id: id, operation: operation, account: account.name, password: password, deadline: deadline,
+            number: account.id, uid: account.uid)
         state.withLock { state in
             state.entries[id] = Entry(target: target, order: order, phase: .waiting)
             state.queue.append(id)

@@ -13,7 +13,7 @@ public struct Recovery: Sendable {
     let traces: Traces
     let endings: RecoveryEndings
     let eligibility: EligibilityRules
-    let waits = SoleWaits<RecoveryID>()
+    let waits: SoleWaits<RecoveryID>
 
     var apps: AppCodeCheck { AppCodeCheck(world: world) }
     var saved: RecoveryCodeCheck { RecoveryCodeCheck(world: world, notices: notices) }

@@ -129,7 +129,7 @@ struct PasswordCheck: Sendable {
     ) throws -> Step<ProvenPassword> {
         let asked: Step<WritebackReport>
         do {
-            asked = try desk.order(.verify, at: target, account: account.name, password: password)
+            asked = try desk.order(.verify, at: target, account: account, password: password)
         } catch {
             // Without an agent nothing was compared: it costs nothing.
             try refund(account.name, account)

@@ -53,7 +53,7 @@ struct PasswordSetter: Sendable {
                     target: target))
             return intent.id
         }
-        return try desk.order(operation, at: target, account: account.name, password: password, id: order).then {
+        return try desk.order(operation, at: target, account: account, password: password, id: order).then {
             report in
             let refusal = try settle(order, report, operation, account, recovery: recovery, by: actor)
             world.bell.ring(.deliveries)

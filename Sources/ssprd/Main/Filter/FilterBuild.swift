@@ -7,7 +7,7 @@ struct FilterBuild: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build", abstract: "Make a file of known passwords from lists of words or of SHA-1 hashes.",
         discussion: """
-            The file replaces one that is there in one step; start the daemon anew to use it. It takes 3.4 bytes a password, and \
+            The file replaces one that is there in one step; have the daemon reload to use it. It takes 3.4 bytes a password, and \
             making it up to 20 bytes of memory a password. The same lists always give the same file.
             """)
 

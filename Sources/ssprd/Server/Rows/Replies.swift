@@ -198,6 +198,6 @@ extension WritebackJob {
     init(_ order: WritebackOrder) {
         self.init(
             id: order.id, operation: order.operation, account: order.account, password: order.password,
-            deadline: order.deadline)
+            deadline: order.deadline, number: order.number, uid: order.uid)
     }
 }

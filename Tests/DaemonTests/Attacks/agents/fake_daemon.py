@@ -154,8 +154,10 @@ def delivery(identifier, kind="recoveryCode", code="48210637", address="alice@ex
     return job
 
 
-def order(identifier, operation, account, password=None, life=20):
-    job = {1: identifier, 2: operation, 3: account, 5: milliseconds(life)}
+def order(identifier, operation, account, password=None, life=20, uid=None):
+    job = {1: identifier, 2: operation, 3: account, 5: milliseconds(life), 6: 4711}
+    if uid is not None:
+        job[7] = uid
     if password is not None:
         job[4] = password.encode() if isinstance(password, str) else password
     return job

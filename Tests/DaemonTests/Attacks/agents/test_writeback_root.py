@@ -45,9 +45,9 @@ def configured(start, folder, etc):
 def ask(daemon):
     numbers = iter(range(1, 1000))
 
-    def ask(operation, account, password=None, life=20):
+    def ask(operation, account, password=None, life=20, uid=None):
         number = next(numbers)
-        daemon.give(CLAIM_WRITEBACK, order(number, operation, account, password, life))
+        daemon.give(CLAIM_WRITEBACK, order(number, operation, account, password, life, uid))
         return {key: value for key, value in daemon.report_of(number).items() if key != 1}
     return ask
 
@@ -341,3 +341,32 @@ def test_without_root_it_does_not_start(daemon, folder, binary):
     ended = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "--socket", daemon.path,
                             "--target", "shadow"], capture_output=True, text=True, timeout=60)
     assert ended.returncode != 0 and "needs root" in ended.stderr
+
+
+def test_attack_A15_name_and_number_must_be_one_accounts(configured, ask, etc, folder):
+    """Guard: ShadowTarget.known compares the number that the order says with the one in passwd."""
+    # Whatever is asked for first finds failure records to clear.
+    records = pathlib.Path(folder, "records")
+    records.mkdir()
+    (records / "alice").write_bytes(b"")
+    configured("lockout: faillock", f"faillock: {{folder: {records}, command: /bin/false}}")
+    before = etc.lines()
+    assert ask("preflight", "alice", uid=1000) == CHANGED
+    for uid in (1001, 0, 65_534, 4_294_967_294):
+        for operation, password in (("set", "Somebody-Else-1"), ("preflight", None), ("unlock", None)):
+            assert ask(operation, "alice", password, uid=uid) == unchanged("otherUser"), (operation, uid)
+        # To whoever only knows a name this is a wrong password like any other.
+        assert ask("verify", "alice", "Alice-Old-1", uid=uid) == unchanged("wrongOldPassword")
+    assert ask("verify", "alice", "Alice-Old-1", uid=1000) == CHANGED
+    assert etc.lines() == before
+    # Renamed: the name is nobody's, and whoever has the number is not looked for. Reused: the name is somebody else's now.
+    etc.passwd = [line.replace("alice:", "alicia:") for line in etc.passwd]
+    etc.shadow = [line.replace("alice:", "alicia:") for line in etc.shadow]
+    etc.write()
+    assert without_text(ask("set", "alice", "Somebody-Else-1", uid=1000)) == unchanged("noSuchUser")
+    etc.add("alice", 1002, "Another-Alice-1")
+    etc.write()
+    assert ask("set", "alice", "Somebody-Else-1", uid=1000) == unchanged("otherUser")
+    assert etc.has("alice", "Another-Alice-1") and etc.has("alicia", "Alice-Old-1")
+    assert ask("set", "bob", "Bob-New-Sentence-1", uid=1001) == CHANGED
+    assert etc.has("bob", "Bob-New-Sentence-1")
