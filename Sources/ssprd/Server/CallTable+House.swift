@@ -24,7 +24,7 @@ extension CallTable {
             .waiting(ChangePassword.self) {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
-            .blocking(CheckPassword.self) { .init(try house.signIn.check($1.account, $1.password)) },
+            .blocking(CheckPassword.self) { .init(try house.signIn.check($1.account, $1.password, by: $0)) },
 
             .blocking(DescribeRegistration.self) {
                 try .init(house.registration.describe($1.account, in: $1.language, by: $0))
@@ -171,6 +171,7 @@ extension CallTable {
             },
             .blocking(ReportBlocked.self) { .init(try house.reports.blocked(after: $1.after)) },
             .blocking(VerifyCaller.self) { .init(try house.helpDesk.verify($1.account, by: $0)) },
+            .blocking(ExplainPolicy.self) { .init(try house.policies.explain($1.account)) },
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

@@ -62,6 +62,7 @@ final class FailureMapping: Sendable {
         case .policyMoved(let version): Failure(.policyMoved, version: version)
         case .policyLoss(let losing, let capable): Failure(.policyLoss, losing: losing, capable: capable)
         case .unverified: Failure(.unverified)
+        case .groupInPolicy: Failure(.groupInPolicy)
         }
     }
 

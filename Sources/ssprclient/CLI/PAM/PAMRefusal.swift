@@ -34,7 +34,8 @@ struct PAMRefusal: Error {
         case .internalError: self.init(.software, "a fault of ssprd's own")
         case .malformed: self.init(.brokenProtocol, "ssprd does not understand the request")
         case .passwordRefused, .notFound, .conflict, .outcomeUnknown, .targetRefused, .answersRefused,
-            .questionRefused, .policyRefused, .policyMoved, .policyLoss, .unverified:
+            .questionRefused, .policyRefused, .policyMoved, .policyLoss, .unverified,
+            .groupInPolicy:
             self.init(.brokenProtocol, "ssprd refused for a reason that this call does not have")
         }
     }
