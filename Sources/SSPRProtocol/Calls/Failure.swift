@@ -101,6 +101,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case policyLoss = 22
     /// The help desk has not made sure who is calling: `helpdesk.verify` comes first. Nothing has changed.
     case unverified = 30
+    /// The policy in force, or one that comes into force later, has a section for the group. Nothing has changed.
+    case groupInPolicy = 31
     /// The configuration file cannot take the place of the one in force; `text` names the place, what stands there and what is allowed.
     case configurationRefused = 36
 
@@ -135,6 +137,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
             "`losing` of `capable` accounts could not recover any more, which is more than 5 % or more than 10. Nothing has changed; ask with `allowsLoss` if that is meant."
         case .unverified:
             "The help desk has not made sure who is calling; `helpdesk.verify` comes first. Nothing has changed."
+        case .groupInPolicy:
+            "The policy has a section for this group; its members would be under weaker rules without anybody saying so. Nothing has changed."
         case .configurationRefused:
             "The configuration file cannot take the place of the one in force: `text` says where and what. Nothing has changed."
         }

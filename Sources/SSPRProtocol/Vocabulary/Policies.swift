@@ -143,12 +143,15 @@ public struct PolicySetting: Codable, Hashable, Sendable {
     public let value: PolicyText
     /// Where the value comes from.
     public let origin: PolicyOrigin
+    /// The group whose section it stands in; nil for the house.
+    public let group: GroupName?
 
     /// Describes a field.
-    public init(field: PolicyFieldName, value: PolicyText, origin: PolicyOrigin) {
+    public init(field: PolicyFieldName, value: PolicyText, origin: PolicyOrigin, group: GroupName? = nil) {
         self.field = field
         self.value = value
         self.origin = origin
+        self.group = group
     }
 
     /// The keys on the wire.
@@ -156,6 +159,7 @@ public struct PolicySetting: Codable, Hashable, Sendable {
         case field = 1
         case value = 2
         case origin = 3
+        case group = 4
     }
 }
 
@@ -163,16 +167,19 @@ public struct PolicySetting: Codable, Hashable, Sendable {
 public struct PolicyChange: Codable, Hashable, Sendable {
     /// Which field.
     public let field: PolicyFieldName
-    /// Its value in the policy in force.
+    /// Its value in the policy in force; empty where a group's section does not name it.
     public let before: PolicyText
-    /// Its value in the new policy.
+    /// Its value in the new policy; empty where a group's section does not name it.
     public let after: PolicyText
+    /// The group in whose section it changes; nil for the house, and in the trail, where the event names the group.
+    public let group: GroupName?
 
     /// Describes a change.
-    public init(field: PolicyFieldName, before: PolicyText, after: PolicyText) {
+    public init(field: PolicyFieldName, before: PolicyText, after: PolicyText, group: GroupName? = nil) {
         self.field = field
         self.before = before
         self.after = after
+        self.group = group
     }
 
     /// The keys on the wire.
@@ -180,5 +187,40 @@ public struct PolicyChange: Codable, Hashable, Sendable {
         case field = 1
         case before = 2
         case after = 3
+        case group = 4
+    }
+}
+
+/// What holds for one account of one field, and by which of the scopes that concern it.
+public struct PolicyDecision: Codable, Hashable, Sendable {
+    /// Which field.
+    public let field: PolicyFieldName
+    /// The value that holds: the strictest of all.
+    public let value: PolicyText
+    /// Where that value comes from.
+    public let origin: PolicyOrigin
+    /// The group that says it; nil for the house.
+    public let group: GroupName?
+    /// What the other scopes say; none where only the house says something.
+    public let others: [PolicySetting]
+
+    /// Describes a decision.
+    public init(
+        field: PolicyFieldName, value: PolicyText, origin: PolicyOrigin, group: GroupName?, others: [PolicySetting]
+    ) {
+        self.field = field
+        self.value = value
+        self.origin = origin
+        self.group = group
+        self.others = others
+    }
+
+    /// The keys on the wire.
+    public enum CodingKeys: Int, CodingKey {
+        case field = 1
+        case value = 2
+        case origin = 3
+        case group = 4
+        case others = 5
     }
 }

@@ -38,6 +38,8 @@ public enum Refusal: Error, Sendable, Equatable {
     case configuration(String)
     /// Nobody has made sure who is calling the help desk.
     case unverified
+    /// The policy in force, or one that comes into force later, has a section for the group.
+    case groupInPolicy
 
     /// The new password breaks a rule that needs no more words.
     public static func password(_ rule: PasswordRule) -> Refusal { .passwordRefused(PasswordVerdict(rule)) }

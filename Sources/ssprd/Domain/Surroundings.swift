@@ -54,17 +54,27 @@ public struct Surroundings: Sendable {
 
     var now: Timestamp { ambient.now }
 
-    /// The policy in force, as the transaction that acts finds it.
+    /// The policy in force for the whole house, as the transaction that acts finds it.
+    ///
+    /// What is decided about one account asks `rules(for:in:)`.
     func policy(in tx: any Snapshot) throws -> Policy { try policies.newest(in: tx).policy }
 
-    /// The policy under which a recovery began, and under which it ends (feature F4).
+    /// What holds for one account: the strictest of what is said for the house and for its groups (decision 29).
+    func rules(for account: AccountID, in tx: any Snapshot) throws -> AccountPolicy {
+        try policies.newest(in: tx).rules(for: account, in: tx)
+    }
+
+    /// The same without where it comes from.
+    func policy(for account: AccountID, in tx: any Snapshot) throws -> Policy { try rules(for: account, in: tx).policy }
+
+    /// The policy under which a recovery began, with the groups that counted then, and under which it ends (feature F4).
     func policy(of recovery: RecoveryRow, in tx: any Snapshot) throws -> Policy {
-        try policies.policy(recovery.policy, in: tx)
+        try policies.policy(recovery.policy, in: tx).policy(for: recovery.scopes)
     }
 
     /// The policy under which a registration began, and under which it ends.
     func policy(of registration: RegistrationRow, in tx: any Snapshot) throws -> Policy {
-        try policies.policy(registration.policy, in: tx)
+        try policies.policy(registration.policy, in: tx).policy(for: registration.scopes)
     }
 
     /// The policy in force, for what is decided outside of any transaction.

@@ -26,7 +26,7 @@ extension CallTable {
             .waiting(ChangePassword.self) {
                 try house.signIn.change($1.account, current: $1.current, new: $1.new, by: $0).reply()
             },
-            .blocking(CheckPassword.self) { .init(try house.signIn.check($1.account, $1.password)) },
+            .blocking(CheckPassword.self) { .init(try house.signIn.check($1.account, $1.password, by: $0)) },
 
             .blocking(DescribeRegistration.self) {
                 try .init(house.registration.describe($1.account, in: $1.language, by: $0))
@@ -178,6 +178,7 @@ extension CallTable {
                 return Empty()
             },
             .blocking(ReloadConfiguration.self) { caller, _ in .init(changes: try reload(caller)) },
+            .blocking(ExplainPolicy.self) { .init(try house.policies.explain($1.account)) },
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

@@ -63,6 +63,7 @@ final class FailureMapping: Sendable {
         case .policyLoss(let losing, let capable): Failure(.policyLoss, losing: losing, capable: capable)
         case .configuration(let problem): Failure(.configurationRefused, text: Self.line(problem))
         case .unverified: Failure(.unverified)
+        case .groupInPolicy: Failure(.groupInPolicy)
         }
     }
 

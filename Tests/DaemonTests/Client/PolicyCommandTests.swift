@@ -45,6 +45,53 @@ import Testing
         #expect(missing.status == 67 && missing.errors.contains("There is no version 9."))
     }
 
+    @Test func sectionsOfGroupsAreShownAndCanBeAppliedAgain() throws {
+        @Sendable func shown() throws -> ShowPolicy.Reply {
+            func section(_ group: String, _ name: String, _ value: String) throws -> PolicySetting {
+                PolicySetting(
+                    field: try PolicyFieldName(name), value: try PolicyText(value), origin: .document,
+                    group: try GroupName(group))
+            }
+            let house = try Self.shown(3)
+            return .init(
+                version: 3, settings: house.settings, origin: house.origin,
+                groups: [
+                    try section("007", "phones", "false"), try section("007", "recovery.proofs", "2"),
+                    try section("true", "recovery.proofs", "2"),
+                ])
+        }
+        let table = try run(CallScript().expect(ShowPolicy.self) { _ in try shown() }, ["show"])
+        #expect(table.output.hasSuffix("groups.true.recovery.proofs\t2\tdocument\n"), "\(table.errors)")
+        let document = try run(CallScript().expect(ShowPolicy.self) { _ in try shown() }, ["show", "--document"])
+        #expect(
+            document.output == "phones: true\nrecovery:\n  proofs: 1\n  undoHours: 0\ngroups:\n"
+                + "  '007':\n    phones: false\n    recovery:\n      proofs: 2\n"
+                + "  'true':\n    recovery:\n      proofs: 2\n", "\(document.errors)")
+    }
+
+    @Test func whatHoldsForAnAccountIsShownWithWhoDecided() throws {
+        let script = CallScript().expect(ExplainPolicy.self) { request in
+            guard request.account.text == "ana" else { throw Failure(.notFound) }
+            let (field, finance) = (try PolicyFieldName("recovery.proofs"), try GroupName("finance"))
+            return .init(
+                version: 4, groups: [finance],
+                decisions: [
+                    PolicyDecision(
+                        field: field, value: try PolicyText("2"), origin: .document, group: finance,
+                        others: [PolicySetting(field: field, value: try PolicyText("1"), origin: .configuration)]),
+                    PolicyDecision(
+                        field: try PolicyFieldName("phones"), value: try PolicyText("true"), origin: .release,
+                        group: nil, others: []),
+                ])
+        }
+        let told = try run(script, ["show", "--account", "ana"])
+        #expect(
+            told.output == "FIELD\tVALUE\tDECIDED BY\nrecovery.proofs\t2\tgroup finance; configuration says 1\n"
+                + "phones\ttrue\trelease\n", "\(told.errors)")
+        #expect(told.errors.contains("ana is in finance; of every field the strictest value wins."))
+        #expect(try run(CallScript(), ["show", "3", "--account", "ana"]).status == 64)
+    }
+
     @Test func planNamesWhoWouldLose() throws {
         let script = CallScript().expect(PlanPolicy.self) { request in
             guard request.document.text == "phones: false" else { throw Failure(.malformed) }

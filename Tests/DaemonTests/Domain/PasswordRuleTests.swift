@@ -49,7 +49,7 @@ import Testing
         let world = World()
         let weak = Secret(text: "passwordpassword")
         let alice = try world.enrol("alice")
-        let told = try world.house.signIn.check(alice.name, weak).verdict
+        let told = try world.house.signIn.check(alice.name, weak, by: World.helper).verdict
         #expect(told.rule == .banned && told.points == 2)
         #expect(throws: Refusal.passwordRefused(told)) {
             try world.run {
@@ -76,8 +76,10 @@ import Testing
         let world = World()
         let alice = try world.add("alice")
         let hashes = world.hasher.calls
-        let own = try world.house.signIn.check(alice.name, Secret(text: alice.password)).verdict
-        let stranger = try world.house.signIn.check(try AccountName("a1ice-2"), Secret(text: alice.password)).verdict
+        let own = try world.house.signIn.check(alice.name, Secret(text: alice.password), by: World.helper).verdict
+        let stranger = try world.house.signIn.check(
+            try AccountName("a1ice-2"), Secret(text: alice.password), by: World.helper
+        ).verdict
         #expect(own == stranger && own.rule == nil)
         #expect(world.hasher.calls == hashes)
     }

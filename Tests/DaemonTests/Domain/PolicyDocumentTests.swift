@@ -290,7 +290,7 @@ import Testing
         #expect(try world.house.signIn.ask(ana.name).missing == 2)
         try apply(["registration.askAtSignIn": .flag(false), "passwords.minimumLength": .number(64)])
         #expect(try world.house.signIn.ask(ana.name) == Asked())
-        let checked = try world.house.signIn.check(ana.name, Secret(text: "a wholly new pass phrase"))
+        let checked = try world.house.signIn.check(ana.name, Secret(text: "a wholly new pass phrase"), by: World.helper)
         #expect(checked.verdict.rule == .tooShort && checked.minimumLength == 64)
     }
 }

@@ -137,6 +137,6 @@ import Testing
         for name in PolicyField.all.map(\.name) + PolicyField.configurationOnly.map(\.name) {
             #expect(PolicyPage.text.contains("`\(name)`"), "\(name)")
         }
-        #expect(PolicyPage.text.contains("| `recovery.coolingOffHours` | 0 to 72 hours | 24 | more |"))
+        #expect(PolicyPage.text.contains("| `recovery.coolingOffHours` | 0 to 72 hours | 24 | more | yes |"))
     }
 }

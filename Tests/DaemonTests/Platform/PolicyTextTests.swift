@@ -40,22 +40,71 @@ import Testing
     func everyFieldCanBeWritten(_ name: String) throws {
         let field = try #require(PolicyField.named(name))
         let value = field.read(Policy())
-        /// The field in as many mappings as its name has parts.
-        func line(_ value: String) -> String {
-            let parts = name.split(separator: ".").map(String.init)
-            return parts.dropLast().reversed().reduce("\(parts.last ?? ""): \(value)") { inner, section in
-                "\(section): {\(inner)}"
-            }
-        }
-        let written = line(value.text)
+        let written = line(name, value.text)
         #expect(try PolicyText.read(written) == PolicyDocument([name: value]))
         #expect(try DocumentNode(file: "c.yaml", text: written).policy() == PolicyDocument([name: value]))
         #expect(
-            problem("\n\(line("nonsense"))").hasPrefix(
+            problem("\n\(line(name, "nonsense"))").hasPrefix(
                 "line 2: \(name) cannot be \"nonsense\". Allowed: \(field.allowed)"))
     }
 
+    /// A field in as many mappings as its name has parts.
+    private func line(_ name: String, _ value: String) -> String {
+        let parts = name.split(separator: ".").map(String.init)
+        return parts.dropLast().reversed().reduce("\(parts.last ?? ""): \(value)") { inner, section in
+            "\(section): {\(inner)}"
+        }
+    }
+
+    @Test func sectionsOfGroupsHaveTheSameKeys() throws {
+        let text = """
+            recovery: {proofs: 1}
+            groups:
+              finance:
+                recovery: {proofs: 2}
+                phones: false
+              007: {devices: false}
+              empty: {}
+            """
+        let expected = PolicyDocument(
+            ["recovery.proofs": .number(1)],
+            groups: [
+                try GroupName("finance"): ["recovery.proofs": .number(2), "phones": .flag(false)],
+                try GroupName("007"): ["devices": .flag(false)],
+            ])
+        #expect(try PolicyText.read(text) == expected)
+        for field in PolicyField.all {
+            let told = problem("groups:\n  a: {\(line(field.name, field.read(Policy()).text))}")
+            let refusal =
+                "line 2: groups.a.\(field.name) may stand outside of groups only: it holds for the whole house"
+            #expect(field.isForGroups ? told == "none" : told.hasPrefix(refusal), "\(told)")
+        }
+    }
+
+    @Test func sectionsAreNotWithoutEnd() {
+        func groups(_ count: Int) -> String {
+            "groups:\n" + (0..<count).map { "  g\($0): {phones: false}\n" }.joined()
+        }
+        #expect(problem(groups(200)) == "none")
+        #expect(problem(groups(201)).contains("groups' sections hold too much. Allowed: 200 values together"))
+    }
+
     @Test(arguments: [
+        (
+            "groups:\n  a: {recovery: {profs: 1}}",
+            "line 2: groups.a.recovery.profs is no key; the nearest is groups.a.recovery.proofs"
+        ),
+        (
+            "groups:\n  a:\n    recovery: {proofs: 3}",
+            "line 3: groups.a.recovery.proofs cannot be \"3\". Allowed: 1 to 2."
+        ),
+        ("groups:\n  -a: {phones: true}", "line 2: groups.-a is no group's name"),
+        ("groups: {a: 3}", "line 1: groups.a is no mapping"),
+        ("groups: [a]", "line 1: groups is no mapping"),
+        ("groups: {a: {enablement: none}}", "groups.a.enablement may stand in the configuration file only"),
+        ("groups: {a: {passwords: {banned: [x]}}}", "groups.a.passwords.banned may stand in the configuration file"),
+        ("groups: {a: {groups: {b: {phones: true}}}}", "groups.a.groups is no key"),
+        ("groups: {a: {phones: true}, a: {phones: false}}", "a key stands there twice: a"),
         (
             "recovery:\n  profs: 1",
             "line 2: recovery.profs is no key; the nearest is recovery.proofs. Allowed: confirmPhones,"

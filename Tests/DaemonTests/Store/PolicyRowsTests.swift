@@ -24,13 +24,21 @@ import Testing
                 ])),
             Self.row(2, PolicyDocument()),
             Self.row(3, PolicyDocument(["later": .number(-1)])),
+            Self.row(
+                4,
+                PolicyDocument(
+                    ["phones": .flag(true)],
+                    groups: [
+                        GroupName("a"): ["phones": .flag(false), "recovery.proofs": .number(2)],
+                        GroupName("b"): ["phones": .flag(false)],
+                    ])),
         ]
         try store.write { tx in for row in rows { try tx.insert(row) } }
         for row in rows { #expect(try store.read { try $0.policyVersion(row.version) } == row) }
-        #expect(try store.read { try $0.policyVersion(4) } == nil)
-        #expect(try store.read { try $0.newestPolicy() } == PolicyStamp(version: 3, id: rows[2].id))
+        #expect(try store.read { try $0.policyVersion(5) } == nil)
+        #expect(try store.read { try $0.newestPolicy() } == PolicyStamp(version: 4, id: rows[3].id))
         #expect(try store.read { try $0.policyStamp(1) } == PolicyStamp(version: 1, id: rows[0].id))
-        #expect(try store.read { try $0.policyVersions(before: nil, limit: 2) } == [rows[2], rows[1]])
+        #expect(try store.read { try $0.policyVersions(before: nil, limit: 2) } == [rows[3], rows[2]])
         #expect(try store.read { try $0.policyVersions(before: 2, limit: 2) } == [rows[0]])
         #expect(throws: RowConflict.self) { try store.write { try $0.insert(rows[0]) } }
     }
@@ -40,7 +48,7 @@ import Testing
         let store = try StoreUnderTest(kind)
         let session = RegistrationRow(
             handle: [UInt8](repeating: 1, count: 32), account: AccountID(random: 1), peer: 2, expiresAt: Sample.at(9),
-            isFull: true, policy: 5)
+            isFull: true, policy: 5, scopes: [try GroupName("a"), try GroupName("b")])
         try store.write { tx in
             try tx.insert(try Sample.account(1, "ana"))
             try tx.insert(session, now: Sample.at(1))

@@ -31,12 +31,17 @@ public enum ShowPolicy: Call {
         public let settings: [PolicySetting]
         /// Who applied it when and why; nil for version 0.
         public let origin: PolicyRevision?
+        /// What the sections of groups say, in the order of their names; nil where there are none.
+        public let groups: [PolicySetting]?
 
         /// Describes a policy.
-        public init(version: UInt32, settings: [PolicySetting], origin: PolicyRevision?) {
+        public init(
+            version: UInt32, settings: [PolicySetting], origin: PolicyRevision?, groups: [PolicySetting]? = nil
+        ) {
             self.version = version
             self.settings = settings
             self.origin = origin
+            self.groups = groups
         }
 
         /// The keys on the wire.
@@ -44,6 +49,7 @@ public enum ShowPolicy: Call {
             case version = 1
             case settings = 2
             case origin = 3
+            case groups = 4
         }
     }
 }

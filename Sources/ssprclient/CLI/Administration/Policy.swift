@@ -9,6 +9,7 @@ struct PolicyGroup: ParsableCommand {
         discussion: """
             A policy document is YAML or JSON with keys of ssprd's configuration file, and wins over it. It holds from its
             application on; recoveries and registrations that have begun go on under the policy that they began with.
+            Its key groups has stricter values for the members of groups.
             """,
         subcommands: [
             PolicyShow.self, PolicyPlan.self, PolicyApply.self, PolicyHistory.self, PolicyRollback.self,
@@ -26,9 +27,19 @@ struct PolicyShow: ConsoleCommand {
     @Flag(help: "Print the document alone, to be changed and applied.")
     var document = false
 
+    @Option(help: "What holds for this account, and which of its groups says so.", transform: { try AccountName($0) })
+    var account: AccountName?
+
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        guard account == nil || (version == nil && !document) else {
+            throw ValidationError("--account tells what holds now: without a version and without --document.")
+        }
+    }
+
     func perform(on console: Console) throws {
+        if let account { return try console.explainPolicy(for: account) }
         let reply = try console.manage(
             ShowPolicy.self, .init(version: version), doing: "show the policy",
             missing: "There is no version \(version ?? 0).", list: "ssprclient policy history")
@@ -44,8 +55,8 @@ struct PolicyShow: ConsoleCommand {
         var table = try Table(
             [.init(name: "field", width: 28), .init(name: "value", width: 7), .init(name: "from", width: 13)],
             on: console)
-        for setting in reply.settings {
-            try table.print([setting.field.text, setting.value.text, setting.origin.rawValue]) {
+        for setting in reply.settings + (reply.groups ?? []) {
+            try table.print([setting.path, setting.value.text, setting.origin.rawValue]) {
                 try JSONBridge.json(of: setting)
             }
         }
@@ -54,17 +65,31 @@ struct PolicyShow: ConsoleCommand {
 
     /// The fields that the document names, in YAML.
     private func printDocument(_ reply: ShowPolicy.Reply, on console: Console) throws(CommandFailure) {
+        try printFields(reply.settings.filter { $0.origin == .document }, indent: "", on: console)
+        var rest = (reply.groups ?? [])[...]
+        if !rest.isEmpty { try console.print("groups:") }
+        while let group = rest.first?.group {
+            // A name may look like a number or like true.
+            try console.print("  '\(group)':")
+            try printFields(Array(rest.prefix { $0.group?.text == group.text }), indent: "    ", on: console)
+            rest = rest.drop { $0.group?.text == group.text }
+        }
+    }
+
+    private func printFields(
+        _ settings: [PolicySetting], indent: String, on console: Console
+    ) throws(CommandFailure) {
         var open: [String] = []
-        for setting in reply.settings where setting.origin == .document {
+        for setting in settings {
             let parts = setting.field.text.split(separator: ".").map(String.init)
             let sections = Array(parts.dropLast())
             let common = zip(open, sections).prefix { $0 == $1 }.count
             for depth in common..<sections.count {
-                try console.print("\(String(repeating: "  ", count: depth))\(sections[depth]):")
+                try console.print("\(indent)\(String(repeating: "  ", count: depth))\(sections[depth]):")
             }
             open = sections
             try console.print(
-                "\(String(repeating: "  ", count: sections.count))\(parts.last ?? ""): \(setting.value)")
+                "\(indent)\(String(repeating: "  ", count: sections.count))\(parts.last ?? ""): \(setting.value)")
         }
     }
 }

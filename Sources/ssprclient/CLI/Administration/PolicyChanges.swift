@@ -115,7 +115,7 @@ extension Console {
 
     /// Prints changes of fields, one a line.
     func print(_ changes: [PolicyChange]) throws(CommandFailure) {
-        for change in changes { try print("\(change.field): \(change.before) -> \(change.after)") }
+        for change in changes { try print(change.words) }
         if changes.isEmpty { try print("no field changes") }
     }
 }

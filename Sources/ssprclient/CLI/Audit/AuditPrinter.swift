@@ -36,7 +36,7 @@ struct AuditPrinter {
         return [
             "\(record.sequence)", Moment.text(event.at), event.kind.rawValue, event.outcome.rawValue,
             event.account?.text ?? event.pseudonym.map { "(\($0.text))" } ?? "-", actor, event.method?.rawValue ?? "-",
-            event.reason?.rawValue ?? event.change.map { "\($0.field): \($0.before) -> \($0.after)" } ?? "-",
+            event.reason?.rawValue ?? event.change.map { $0.words(in: event.group) } ?? "-",
             event.recovery.map { "\($0)" } ?? "-",
         ]
     }

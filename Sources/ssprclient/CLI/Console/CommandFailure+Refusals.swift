@@ -75,6 +75,11 @@ extension CommandFailure {
             self = make(
                 .refused, "nobody has made sure who is calling",
                 "The account has an address, a phone or a device that can be asked.", "ssprclient helpdesk verify NAME")
+        case .groupInPolicy:
+            self = make(
+                .refused, "the policy names the group",
+                "Its members would be under weaker rules without anybody saying so. Nothing has changed.",
+                "ssprclient policy show --document, then apply it without the group's section")
         }
     }
 

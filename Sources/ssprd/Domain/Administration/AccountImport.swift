@@ -67,7 +67,9 @@ extension Accounts {
             try tx.plans(of: group.id).contains { plan in plan.seats.map { plan.taken >= $0 } ?? false }
         }
         guard !isFull else { return .noSeat }
-        let canRecover = try world.policy(in: tx).missing(row.contacts.map(\.kind), role: row.role) == 0
+        let scoped = try world.policies.newest(in: tx).scoped
+        let policy = scoped.policy(for: scoped.scopes(among: groups.map(\.name)))
+        let canRecover = policy.missing(row.contacts.map(\.kind), role: row.role) == 0
         let account = AccountRow(
             id: world.ambient.identifier(), name: row.name, uid: row.uid, role: row.role, isEnabled: true,
             target: row.target, addedAt: world.now, registeredAt: canRecover ? world.now : nil, language: row.language)

@@ -61,7 +61,7 @@ public struct Accounts: Sendable {
     public func explain(_ name: AccountName) throws -> (eligibility: Eligibility, groups: [GroupName]) {
         try world.store.read { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            let policy = try world.policy(in: tx)
+            let policy = try world.policy(for: account.id, in: tx)
             let eligibility = try eligibility.judge(
                 account, methods: try tx.methods(of: account.id),
                 hasPass: try passes.isLive(tx, account.id, under: policy),

@@ -17,6 +17,8 @@ public struct Policies: Sendable {
         public let row: PolicyVersionRow?
         /// Every field in the table's order.
         public let settings: [PolicySetting]
+        /// What the sections of groups say, in the order of their names.
+        public let sections: [PolicySetting]
     }
 
     /// What a document would do.
@@ -55,8 +57,62 @@ public struct Policies: Sendable {
             let policy = try book.policy(version, in: tx)
             return Shown(
                 version: version, row: row,
-                settings: try PolicyField.all.map { try setting($0, of: policy, row?.document) })
+                settings: try PolicyField.all.map { try setting($0, of: policy.house, row?.document) },
+                sections: try sections(of: policy))
         }
+    }
+
+    private func sections(of policy: ScopedPolicy) throws -> [PolicySetting] {
+        try policy.sections.sorted { $0.key.text < $1.key.text }.flatMap { group, values in
+            try PolicyField.all.compactMap { field in
+                try values[field.name].map { try section(field, $0, of: group) }
+            }
+        }
+    }
+
+    private func section(_ field: PolicyField, _ value: PolicyValue, of group: GroupName) throws -> PolicySetting {
+        PolicySetting(
+            field: try PolicyFieldName(field.name), value: try PolicyText(value.text), origin: .document, group: group)
+    }
+
+    /// What holds for an account, field by field, and whether the house or one of its groups decides; throws `Refusal.notFound`.
+    public func explain(_ name: AccountName) throws -> Explained {
+        try world.store.read { tx in
+            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            let newest = try book.newest(in: tx)
+            let rules = try newest.rules(for: account.id, in: tx)
+            let document = try tx.policyVersion(newest.version)?.document
+            return Explained(
+                version: newest.version, scopes: rules.scopes,
+                decisions: try PolicyField.all.map { field in
+                    let house = try setting(field, of: newest.policy, document)
+                    return try decision(field, house, newest.scoped, rules)
+                })
+        }
+    }
+
+    /// The strictest value wins; of those that are alike the house's, then the first group's.
+    private func decision(
+        _ field: PolicyField, _ house: PolicySetting, _ scoped: ScopedPolicy, _ rules: AccountPolicy
+    ) throws -> PolicyDecision {
+        let value = field.read(rules.policy)
+        let said = try rules.scopes.compactMap { group in
+            try scoped.sections[group]?[field.name].map { try section(field, $0, of: group) }
+        }
+        let winner = ([house] + said).first { $0.value.text == value.text } ?? house
+        return PolicyDecision(
+            field: house.field, value: try PolicyText(value.text), origin: winner.origin, group: winner.group,
+            others: ([house] + said).filter { $0 != winner })
+    }
+
+    /// Which policy holds for an account.
+    public struct Explained: Sendable {
+        /// The version in force.
+        public let version: UInt32
+        /// Those of its groups that have a section.
+        public let scopes: [GroupName]
+        /// Every field in the table's order.
+        public let decisions: [PolicyDecision]
     }
 
     private func setting(
@@ -80,10 +136,13 @@ public struct Policies: Sendable {
     /// What a document would change, and for whom; nothing is changed.
     public func plan(_ document: PolicyDocument) throws -> Plan {
         let new = try policy(of: document)
-        let current = try world.store.read { try book.newest(in: $0) }
+        let current = try world.store.read { tx in
+            try checkGroups(of: document, in: tx)
+            return try book.newest(in: tx)
+        }
         return Plan(
-            base: current.version, changes: try changes(from: current.policy, to: new),
-            impact: try book.counting { try count(from: current.policy, to: new) })
+            base: current.version, changes: try changes(from: current.scoped, to: new),
+            impact: try book.counting { try count(from: current.scoped, to: new) })
     }
 
     /// Puts a document into force, in the place of the one before; returns the new version and what it changes.
@@ -114,11 +173,8 @@ public struct Policies: Sendable {
         let new = try policy(of: document)
         let current = try world.store.read { try book.newest(in: $0) }
         guard current.version == order.base else { throw Refusal.policyMoved(to: current.version) }
-        let isForSome = PolicyField.all.contains {
-            $0.decidesWhoRecovers && $0.read(current.policy) != $0.read(new)
-        }
-        if isForSome, !order.allowsLoss {
-            let impact = try book.counting { try count(from: current.policy, to: new) }
+        if decidesWhoRecovers(new, after: current.scoped), !order.allowsLoss {
+            let impact = try book.counting { try count(from: current.scoped, to: new) }
             if impact.isGreat {
                 try world.commit { try $0.append(event(.policyApplied, .refused, order.base, by: actor, .manyLose)) }
                 throw Refusal.policyLoss(losing: impact.losing, capable: impact.capable)
@@ -128,16 +184,19 @@ public struct Policies: Sendable {
             // Again: somebody else may have applied another one while accounts were counted.
             let current = try book.newest(in: tx)
             guard current.version == order.base else { return .failure(.policyMoved(to: current.version)) }
+            // Groups may have been removed since a document was read, and since an earlier version was in force.
+            try checkGroups(of: document, in: tx)
             let version = current.version + 1
             try tx.insert(
                 PolicyVersionRow(
                     id: world.ambient.identifier(), version: version, appliedAt: world.now, uid: actor.uid,
                     reason: order.reason, restores: restored, document: document))
             try tx.append(event(.policyApplied, .succeeded, version, by: actor))
-            let changes = try self.changes(from: current.policy, to: new)
+            let changes = try self.changes(from: current.scoped, to: new)
             for change in changes {
                 var event = self.event(.policyChanged, .succeeded, version, by: actor)
-                event.change = change
+                event.group = change.group
+                event.change = PolicyChange(field: change.field, before: change.before, after: change.after)
                 try tx.append(event)
             }
             try notices.tellOfPolicy(tx)
@@ -147,9 +206,9 @@ public struct Policies: Sendable {
         return try applied.get()
     }
 
-    private func policy(of document: PolicyDocument) throws -> Policy {
+    private func policy(of document: PolicyDocument) throws -> ScopedPolicy {
         do {
-            let policy = try book.configured.applying(document)
+            let policy = try ScopedPolicy(book.configured, document)
             if let contradiction = policy.contradiction { throw contradiction }
             return policy
         } catch let fault as PolicyFault {
@@ -157,18 +216,58 @@ public struct Policies: Sendable {
         }
     }
 
-    private func changes(from old: Policy, to new: Policy) throws -> [PolicyChange] {
-        try PolicyField.all.compactMap { field in
-            let (before, after) = (field.read(old), field.read(new))
-            return before == after
-                ? nil
-                : PolicyChange(
-                    field: try PolicyFieldName(field.name), before: try PolicyText(before.text),
-                    after: try PolicyText(after.text))
+    /// Throws `Refusal.policyDocument` for a section of a group that there is not, with the nearest that there is.
+    private func checkGroups(of document: PolicyDocument, in tx: any Snapshot) throws {
+        for group in document.groups.keys.sorted(by: { $0.text < $1.text })
+        where try tx.group(named: group) == nil {
+            let near = try nearest(to: group, in: tx).map { "; the nearest is groups.\($0)" } ?? ""
+            throw Refusal.policyDocument(
+                "groups.\(group) is no group\(near). Allowed: the names that ssprclient groups list shows.")
         }
     }
 
-    private func count(from old: Policy, to new: Policy) throws -> PolicyImpact {
+    private func nearest(to group: GroupName, in tx: any Snapshot) throws -> GroupName? {
+        var (nearest, last): (GroupName?, GroupName?) = (nil, nil)
+        while true {
+            let page = try tx.groups(after: last, limit: 256).map(\.name)
+            let known = (page + (nearest.map { [$0] } ?? [])).map(\.text)
+            nearest = try Nearest.of(group.text, in: known).map { try GroupName($0) }
+            guard page.count == 256 else { return nearest }
+            last = page.last
+        }
+    }
+
+    /// True where a field that decides who can recover has another value, for the house or for some group.
+    private func decidesWhoRecovers(_ new: ScopedPolicy, after old: ScopedPolicy) -> Bool {
+        PolicyField.all.contains { field in
+            guard field.decidesWhoRecovers else { return false }
+            return field.read(old.house) != field.read(new.house)
+                || Set(old.sections.keys).union(new.sections.keys).contains {
+                    old.sections[$0]?[field.name] != new.sections[$0]?[field.name]
+                }
+        }
+    }
+
+    /// What changes for the house, in the table's order, then in the sections of groups.
+    private func changes(from old: ScopedPolicy, to new: ScopedPolicy) throws -> [PolicyChange] {
+        func change(
+            _ field: PolicyField, _ before: PolicyValue?, _ after: PolicyValue?, of group: GroupName? = nil
+        ) throws -> PolicyChange? {
+            guard before != after else { return nil }
+            return PolicyChange(
+                field: try PolicyFieldName(field.name), before: try PolicyText(before?.text ?? ""),
+                after: try PolicyText(after?.text ?? ""), group: group)
+        }
+        let groups = Set(old.sections.keys).union(new.sections.keys).sorted { $0.text < $1.text }
+        return try PolicyField.all.compactMap { try change($0, $0.read(old.house), $0.read(new.house)) }
+            + groups.flatMap { group in
+                try PolicyField.all.compactMap {
+                    try change($0, old.sections[group]?[$0.name], new.sections[group]?[$0.name], of: group)
+                }
+            }
+    }
+
+    private func count(from old: ScopedPolicy, to new: ScopedPolicy) throws -> PolicyImpact {
         try PolicyImpactCount(world: world, passes: passes, eligibility: eligibility).count(from: old, to: new)
     }
 

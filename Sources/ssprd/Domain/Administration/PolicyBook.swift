@@ -4,8 +4,16 @@ import SSPRVocabulary
 struct NumberedPolicy: Sendable {
     /// 0 is the configuration alone.
     let version: UInt32
-    /// What holds under it.
-    let policy: Policy
+    /// What holds under it, for the house and for groups.
+    let scoped: ScopedPolicy
+    /// What holds for the whole house.
+    var policy: Policy { scoped.house }
+
+    /// What holds for an account; its groups are read only where some have a section, and then for everybody (attack C1).
+    func rules(for account: AccountID, in tx: any Snapshot) throws -> AccountPolicy {
+        let scopes = scoped.sections.isEmpty ? [] : scoped.scopes(among: try tx.groups(of: account))
+        return AccountPolicy(version: version, scopes: scopes, policy: scoped.policy(for: scopes))
+    }
 }
 
 /// Every version of the policy, as read by the transaction that acts.
@@ -18,7 +26,7 @@ final class PolicyBook: Sendable {
     /// The fields that the configuration file names.
     let given: Set<String>
 
-    private let known = Guarded<[PolicyVersionID: Policy]>([:])
+    private let known = Guarded<[PolicyVersionID: ScopedPolicy]>([:])
     private let isCounting = Guarded(false)
 
     init(configured: Policy, given: Set<String>) {
@@ -28,31 +36,30 @@ final class PolicyBook: Sendable {
 
     /// The policy in force.
     func newest(in tx: any Snapshot) throws -> NumberedPolicy {
-        guard let stamp = try tx.newestPolicy() else { return NumberedPolicy(version: 0, policy: configured) }
-        return NumberedPolicy(version: stamp.version, policy: try policy(stamp, in: tx))
+        guard let stamp = try tx.newestPolicy() else {
+            return NumberedPolicy(version: 0, scoped: ScopedPolicy(configured))
+        }
+        return NumberedPolicy(version: stamp.version, scoped: try policy(stamp, in: tx))
     }
 
     /// The policy of a version that was in force once.
-    func policy(_ version: UInt32, in tx: any Snapshot) throws -> Policy {
-        guard version > 0 else { return configured }
+    func policy(_ version: UInt32, in tx: any Snapshot) throws -> ScopedPolicy {
+        guard version > 0 else { return ScopedPolicy(configured) }
         guard let stamp = try tx.policyStamp(version) else { throw PolicyUnreadable(version: version, fault: nil) }
         return try policy(stamp, in: tx)
     }
 
-    private func policy(_ stamp: PolicyStamp, in tx: any Snapshot) throws -> Policy {
+    private func policy(_ stamp: PolicyStamp, in tx: any Snapshot) throws -> ScopedPolicy {
         if let policy = known.withLock({ $0[stamp.id] }) { return policy }
         guard let row = try tx.policyVersion(stamp.version) else {
             throw PolicyUnreadable(version: stamp.version, fault: nil)
         }
-        var policy: Policy
+        let read: ScopedPolicy
         do {
-            policy = try configured.applying(row.document)
+            read = try ScopedPolicy(configured, row.document)
         } catch {
             throw PolicyUnreadable(version: stamp.version, fault: error)
         }
-        // The configuration may have changed since a document was compared with it; who registered fewer is asked all of them.
-        policy.questionsAsked = min(policy.questionsAsked, policy.questionsRegistered)
-        let read = policy
         known.withLock { known in
             if known.count >= Self.room { known.removeAll() }
             known[stamp.id] = read

@@ -39,6 +39,8 @@ public struct PolicyField: Sendable {
     let strictness: Strictness
     /// True where a change can make accounts able to recover, or unable.
     let decidesWhoRecovers: Bool
+    /// True where a group may have a stricter value of its own (decision 29); false for what holds for the whole house.
+    public private(set) var isForGroups = false
     /// The field's value in a policy.
     public let read: @Sendable (Policy) -> PolicyValue
     private let store: @Sendable (inout Policy, PolicyValue) -> Void
@@ -56,6 +58,16 @@ public struct PolicyField: Sendable {
         self.read = read
         self.store = store
     }
+
+    /// The same field, which the sections of groups may name as well.
+    var alsoForGroups: PolicyField {
+        var field = self
+        field.isForGroups = true
+        return field
+    }
+
+    /// Why a group has no value of its own.
+    public static let isOfTheHouse = "it holds for the whole house"
 
     /// Writes a value into a policy; false, and nothing is written, where it may not stand here.
     public func write(_ policy: inout Policy, _ value: PolicyValue) -> Bool {

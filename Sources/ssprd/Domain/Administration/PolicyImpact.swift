@@ -36,7 +36,7 @@ struct PolicyImpactCount {
     private static let page = 256
 
     /// Looks at every account under both policies, page by page, with the function that decides at each recovery.
-    func count(from old: Policy, to new: Policy) throws -> PolicyImpact {
+    func count(from old: ScopedPolicy, to new: ScopedPolicy) throws -> PolicyImpact {
         var impact = PolicyImpact()
         var last: AccountName?
         repeat {
@@ -52,12 +52,15 @@ struct PolicyImpactCount {
     }
 
     private func verdict(
-        _ account: AccountRow, _ old: Policy, _ new: Policy, in tx: any Snapshot
+        _ account: AccountRow, _ old: ScopedPolicy, _ new: ScopedPolicy, in tx: any Snapshot
     ) throws -> (before: Bool, after: Bool) {
         let methods = try tx.methods(of: account.id)
-        func mayRecover(under policy: Policy) throws -> Bool {
+        let hasScopes = !old.sections.isEmpty || !new.sections.isEmpty
+        let groups = hasScopes ? try tx.groups(of: account.id) : []
+        func mayRecover(under scoped: ScopedPolicy) throws -> Bool {
+            let policy = scoped.policy(for: scoped.scopes(among: groups))
             // Blocked by wrong proofs is a matter of a day, not of the policy.
-            try eligibility.judge(
+            return try eligibility.judge(
                 account, methods: methods, hasPass: try passes.isLive(tx, account.id, under: policy), blockedUntil: nil,
                 under: policy, in: tx
             ).mayRecover

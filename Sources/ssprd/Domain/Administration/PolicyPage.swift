@@ -9,13 +9,13 @@ public enum PolicyPage {
             document, which an administrator applies to the running daemon and which wins over the file. This page is printed by `ssprd spec
             print`; edit the table of fields, not this page.
 
-            | field | values | default | stricter | what it is for |
-            | --- | --- | --- | --- | --- |
+            | field | values | default | stricter | for groups | what it is for |
+            | --- | --- | --- | --- | --- | --- |
 
             """
         for field in PolicyField.all {
             page +=
-                "| `\(field.name)` | \(field.values) | \(field.read(Policy()).text) | \(field.stricterWord) | \(field.summary) |\n"
+                "| `\(field.name)` | \(field.values) | \(field.read(Policy()).text) | \(field.stricterWord) | \(field.isForGroups ? "yes" : "no") | \(field.summary) |\n"
         }
         page += "\nIn the configuration file only:\n\n"
         for (name, reason) in PolicyField.configurationOnly { page += "- `\(name)`: \(reason).\n" }
@@ -37,9 +37,29 @@ public enum PolicyPage {
               coolingOffHours: 48
             phones: true
 
+        A document may have a section `groups` with stricter values for the members of groups, each with the keys above that are for groups:
+
+            recovery:
+              proofs: 1
+            groups:
+              finance:
+                recovery:
+                  proofs: 2
+                phones: false
+
+        - For an account holds, of every field, the strictest of what the house and all its groups say; the column *stricter* tells which that is.
+          A section can only ask for more: a value that is less strict than the house's does nothing.
+        - A group must be there when a document that names it is planned or applied, and cannot be removed while the policy in force has a
+          section for it: its members would be under weaker rules without anybody saying so. Groups have no other name, ever.
+        - Who joins or leaves a group is under its rules, or no longer, from that moment on; a recovery or registration that has begun keeps the
+          groups that counted at its beginning.
+        - Names that are nobody's are shown the rules of the account that they look like ([decision 12](decisions/0012-strangers-look-like-the-registered.md)).
+        - The sections of a document have 200 values together at most.
+
         | command | what it does |
         | --- | --- |
         | `ssprclient policy show [VERSION]` | every field, its value, and whether release, configuration or document says so; `--document` prints the document |
+        | `ssprclient policy show --account NAME` | what holds for an account, and which of its groups decides |
         | `ssprclient policy plan FILE` | which fields would change, how many accounts could not recover any more, and the first 100 of them |
         | `ssprclient policy apply FILE --reason TEXT` | puts it into force; `--base VERSION` refuses when somebody else was faster |
         | `ssprclient policy history` | who applied what, when and why |

@@ -1,3 +1,5 @@
+public import SSPRVocabulary
+
 /// A value of one field of the policy.
 public enum PolicyValue: Sendable, Equatable, Hashable {
     /// Whether something is so.
@@ -23,9 +25,17 @@ public enum PolicyValue: Sendable, Equatable, Hashable {
 public struct PolicyDocument: Sendable, Equatable {
     /// The values; fields that are not there keep the configuration's.
     public var values: [String: PolicyValue]
+    /// What the sections of groups say: values of fields that a group may have of its own.
+    public var groups: [GroupName: [String: PolicyValue]]
 
     /// Joins values; an empty document says nothing.
-    public init(_ values: [String: PolicyValue] = [:]) { self.values = values }
+    public init(_ values: [String: PolicyValue] = [:], groups: [GroupName: [String: PolicyValue]] = [:]) {
+        self.values = values
+        self.groups = groups
+    }
+
+    /// Values that the sections of all groups may have together: so many still fit into one reply.
+    public static let maximumGroupValues = 200
 }
 
 /// Why a document cannot be a policy.

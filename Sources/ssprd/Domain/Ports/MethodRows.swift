@@ -87,10 +87,13 @@ public struct RegistrationRow: Sendable, Equatable {
     public var isFull: Bool
     /// The version of the policy under which it began.
     public let policy: UInt32
+    /// The groups whose sections counted when it began.
+    public let scopes: [GroupName]
 
     /// Describes a registration under way.
     public init(
-        handle: [UInt8], account: AccountID, peer: UInt32, expiresAt: Timestamp, isFull: Bool, policy: UInt32 = 0
+        handle: [UInt8], account: AccountID, peer: UInt32, expiresAt: Timestamp, isFull: Bool, policy: UInt32 = 0,
+        scopes: [GroupName] = []
     ) {
         self.handle = handle
         self.account = account
@@ -98,6 +101,7 @@ public struct RegistrationRow: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.isFull = isFull
         self.policy = policy
+        self.scopes = scopes
     }
 }
 

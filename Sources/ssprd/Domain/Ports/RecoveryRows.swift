@@ -63,6 +63,8 @@ public struct RecoveryRow: Sendable, Equatable {
     public let isEligible: Bool
     /// The version of the policy under which it began.
     public let policy: UInt32
+    /// The groups whose sections counted when it began; a decoy's are those of the account that it looks like.
+    public let scopes: [GroupName]
     /// How far it is.
     public var state: RecoveryState
     /// The choices that have been proven.
@@ -83,7 +85,7 @@ public struct RecoveryRow: Sendable, Equatable {
         peer: UInt32,
         begunAt: Timestamp, expiresAt: Timestamp, proofsNeeded: UInt8, offers: [Offer], isEligible: Bool,
         state: RecoveryState, proven: [UInt32], drawn: [UInt32], grant: [UInt8]?, grantTries: UInt32,
-        policy: UInt32 = 0
+        policy: UInt32 = 0, scopes: [GroupName] = []
     ) {
         self.id = id
         self.handle = handle
@@ -97,6 +99,7 @@ public struct RecoveryRow: Sendable, Equatable {
         self.offers = offers
         self.isEligible = isEligible
         self.policy = policy
+        self.scopes = scopes
         self.state = state
         self.proven = proven
         self.drawn = drawn

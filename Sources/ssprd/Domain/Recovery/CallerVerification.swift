@@ -10,7 +10,7 @@ extension Recovery {
         try world.commit { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
             guard try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
-            let rules = try world.policies.newest(in: tx)
+            let rules = try world.rules(for: account.id, in: tx)
             let methods = try verifying(tx, account, under: rules.policy)
             let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
             let row = RecoveryRow(
@@ -19,7 +19,7 @@ extension Recovery {
                 proofsNeeded: account.role.isAdministrator ? rules.policy.proofsNeeded(for: account.role) : 1,
                 offers: methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) },
                 isEligible: true, state: .open, proven: [], drawn: [], grant: nil, grantTries: 0,
-                policy: rules.version)
+                policy: rules.version, scopes: rules.scopes)
             try tx.insert(row, now: world.now)
             try tx.append(
                 AuditEvent(.callerAsked, .succeeded, at: world.now, by: actor, account: name, recovery: row.id))

@@ -13,7 +13,7 @@ struct Decoys: Sendable {
     ///
     /// The same for a name until somebody registers in between.
     func lookalike(
-        of name: AccountName, in tx: any Snapshot, offerable: (AccountRow) throws -> [MethodRow]
+        of name: AccountName, in tx: any Snapshot, offering: (AccountRow?) throws -> Offering
     ) throws -> Lookalike {
         var place = world.place(of: name)
         let digits = place.number
@@ -25,16 +25,26 @@ struct Decoys: Sendable {
                 continue
             }
             if let account = try tx.account(id) {
-                let methods = try offerable(account)
-                if !methods.isEmpty { return Lookalike(name: name, account: account, methods: methods, digits: digits) }
+                let offered = try offering(account)
+                if !offered.methods.isEmpty {
+                    return Lookalike(name: name, account: account, offered: offered, digits: digits)
+                }
             }
             place = AccountID(random: id.number + 1)
         }
-        return Lookalike(name: name, account: nil, methods: [], digits: digits)
+        return Lookalike(name: name, account: nil, offered: try offering(nil), digits: digits)
     }
 
     /// Accounts that are looked at, whose methods may all be too few: a bound for the worst case, not for a usual one.
     private static let attempts = 32
+}
+
+/// What may be offered to somebody who recovers.
+struct Offering: Sendable {
+    /// What holds for them.
+    let rules: AccountPolicy
+    /// Oldest first; none where they are too few.
+    let methods: [MethodRow]
 }
 
 /// Somebody registered, in whose shape another name is shown; nobody while nobody is registered.
@@ -43,12 +53,13 @@ struct Lookalike: Sendable {
     let name: AccountName
     /// Who it looks like.
     let account: AccountRow?
-    /// What they would be offered.
-    let methods: [MethodRow]
-
+    /// What they would be offered, and under which rules.
+    let offered: Offering
     /// From the name's keyed hash: the ends of its numbers.
     let digits: UInt64
 
+    var methods: [MethodRow] { offered.methods }
+    var rules: AccountPolicy { offered.rules }
     /// The kinds to offer; the recommended pair while nobody is registered.
     var kinds: [MethodKind] { methods.isEmpty ? [.email, .totp] : methods.map(\.kind) }
     /// Decides how many proofs are asked for.

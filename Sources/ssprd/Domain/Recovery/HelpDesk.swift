@@ -18,17 +18,17 @@ public struct HelpDesk: Sendable {
     /// Issues a pass in the place of the one before; it is shown here and never again, and its owner is told.
     ///
     /// Throws `Refusal.notFound` for an account that is none, and where passes are not in use; `Refusal.unverified` when nobody has made
-    /// sure who is calling; `Refusal.refused` for an account that may not recover, and when the help desk wants what an administrator may.
+    /// sure who is calling; `Refusal.refused` for an account that may not recover or have a pass, and when the help desk wants what an administrator may.
     public func issuePass(
         _ name: AccountName, minutes: UInt32?, isVouchedFor: Bool = false, by actor: EventActor
     ) throws -> (pass: OneTimeCode, expiresAt: Timestamp) {
         let life = minutes.map { .minutes(Int64($0)) } ?? Throttles.passLife
         guard Throttles.passLives.contains(life) else { throw Refusal.malformed }
         let issued: Result<(OneTimeCode, Timestamp), Refusal> = try world.commit { tx in
-            let policy = try world.policy(in: tx)
-            guard policy.passesEnabled else { throw Refusal.notFound }
+            guard try world.policy(in: tx).passesEnabled else { throw Refusal.notFound }
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            guard try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
+            let policy = try world.policy(for: account.id, in: tx)
+            guard policy.passesEnabled, try eligibility.mayTakePart(account, in: tx) else { throw Refusal.refused }
             func issued(
                 _ outcome: EventOutcome, by verification: RecoveryID? = nil, _ reason: EventReason?
             ) throws {

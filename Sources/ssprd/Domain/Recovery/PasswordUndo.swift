@@ -15,7 +15,7 @@ public struct PasswordUndo: Sendable {
         _ tx: any Transaction, _ account: AccountRow, restoring previous: Verifier?
     ) throws -> NoticeCode? {
         let now = world.now
-        let life = try world.policy(in: tx).undoLife
+        let life = try world.policy(for: account.id, in: tx).undoLife
         guard life > .seconds(0), try tx.undoCount(of: account.id, at: now) < Throttles.undos else { return nil }
         let code = OneTimeCode(.recoveryCode, random: world.ambient.random(OneTimeCode.Written.recoveryCode.rawValue))
         try tx.insert(

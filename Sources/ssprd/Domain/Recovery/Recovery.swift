@@ -50,13 +50,14 @@ public struct Recovery: Sendable {
         guard purpose != .verify else { throw Refusal.malformed }
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let now = world.now
-            let rules = try world.policies.newest(in: tx)
-            let policy = rules.policy
             // Both looked for whether needed or not: a known name takes as long as an unknown one (attack C1).
-            let lookalike = try decoys.lookalike(of: name, in: tx) { try offerable(tx, $0, under: policy) }
+            let lookalike = try decoys.lookalike(of: name, in: tx) { try offering(tx, $0) }
             let account = try world.lookUp(name, in: tx).account
-            let own = try offerable(tx, account ?? lookalike.account, under: policy)
-            let methods = account == nil ? [] : own
+            let own = try offering(tx, account ?? lookalike.account)
+            let policy = own.rules.policy
+            let methods = account == nil ? [] : own.methods
+            // Who has nothing to show is shown what somebody else has, under the rules that hold for that one (decision 29).
+            let rules = methods.isEmpty ? lookalike.rules : own.rules
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
             let hasPass = try passes.isLive(tx, account?.id ?? .nobody, under: policy)
@@ -82,7 +83,7 @@ public struct Recovery: Sendable {
             return .success(
                 Begun(
                     handle: recovery.handle, expiresAt: recovery.row.expiresAt, proofsNeeded: recovery.row.proofsNeeded,
-                    methods: try offered(recovery.row, under: policy) { offer in
+                    methods: try offered(recovery.row, under: rules.policy) { offer in
                         if methods.isEmpty { return try lookalike.hint(of: offer.choice, contact: notices.contact) }
                         return try notices.contact(of: methods[Int(offer.choice) - 1]).hint
                     }))
@@ -101,7 +102,7 @@ public struct Recovery: Sendable {
 
     private func fresh(
         _ account: AccountRow?, _ methods: [MethodRow], _ lookalike: Lookalike, _ subject: SubjectKey,
-        _ purpose: RecoveryPurpose, mayRecover: Bool, _ rules: NumberedPolicy, _ actor: EventActor, _ now: Timestamp
+        _ purpose: RecoveryPurpose, mayRecover: Bool, _ rules: AccountPolicy, _ actor: EventActor, _ now: Timestamp
     ) throws -> (handle: RecoveryHandle, row: RecoveryRow) {
         let (handle, hash) = try world.token(TokenPurpose.Recovery.self)
         let isDecoy = methods.isEmpty
@@ -118,23 +119,24 @@ public struct Recovery: Sendable {
                 offers: shown.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) },
                 isEligible: account != nil && mayRecover, state: .open, proven: [], drawn: [], grant: nil,
                 grantTries: 0,
-                policy: rules.version
+                policy: rules.version, scopes: rules.scopes
             )
         )
     }
 
-    /// The methods to offer, oldest first; none for an account that has too few of them: it is shown what a stranger is shown.
+    /// The rules for an account and the methods to offer under them, oldest first; none for an account that has too few of them: it is
+    /// shown what a stranger is shown.
     ///
     /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (attack C3).
-    private func offerable(
-        _ tx: any Snapshot, _ account: AccountRow?, under policy: Policy
-    ) throws -> [MethodRow] {
-        guard let account else { return [] }
+    private func offering(_ tx: any Snapshot, _ account: AccountRow?) throws -> Offering {
+        let rules = try world.rules(for: account?.id ?? .nobody, in: tx)
+        guard let account else { return Offering(rules: rules, methods: []) }
+        let policy = rules.policy
         let kinds = policy.kinds(for: account.role)
         let methods = try tx.methods(of: account.id)
             .filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
         let usable = methods.map(\.kind) + (try passes.isLive(tx, account.id, under: policy) ? [.temporaryPass] : [])
-        return policy.missing(usable, role: account.role) == 0 ? methods : []
+        return Offering(rules: rules, methods: policy.missing(usable, role: account.role) == 0 ? methods : [])
     }
 
     /// What may be proven next: other classes only, and questions only after another proof.

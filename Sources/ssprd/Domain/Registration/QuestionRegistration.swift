@@ -42,23 +42,28 @@ extension Registration {
         _ name: AccountName, in language: LanguageTag? = nil, by actor: EventActor
     ) throws -> RegistrationState {
         try world.store.read { tx in
+            let isHelper = actor.role == .helper
             if let account = try tx.account(named: name) {
-                let own = actor.role == .helper ? nil : account.language
-                return try state(of: account, tx, in: language ?? own)
+                return try state(
+                    of: account, tx, in: language ?? (isHelper ? nil : account.language), forHelper: isHelper)
             }
             guard actor.role != .administrator else { throw Refusal.notFound }
             return try state(
-                of: .nobody(named: name, at: world.now), tx, in: language, countedAs: world.subject(nil, named: name))
+                of: .nobody(named: name, at: world.now), tx, in: language, countedAs: world.subject(nil, named: name),
+                forHelper: isHelper)
         }
     }
 
     /// Without hints no address is unsealed and no custom question read: a page of accounts needs neither.
+    ///
+    /// A helper sees the house's rules of an account that has nothing registered: its groups' would tell that there is one (attack C1).
     func state(
         of account: AccountRow, _ tx: any Snapshot, withHints: Bool = true, in language: LanguageTag? = nil,
-        countedAs subject: SubjectKey? = nil
+        countedAs subject: SubjectKey? = nil, forHelper isForHelper: Bool = false
     ) throws -> RegistrationState {
         let methods = try tx.methods(of: account.id)
-        let policy = try world.policy(in: tx)
+        let own = try world.policy(for: account.id, in: tx)
+        let policy = isForHelper && methods.isEmpty ? try world.policy(in: tx) : own
         let reviews = Reviews(world: world, policy: policy)
         let now = world.now
         let counted = subject ?? .account(account.id)

@@ -60,10 +60,11 @@ extension Registration {
     ) throws -> Opened {
         let (handle, hash) = try world.token(TokenPurpose.Registration.self)
         let expiresAt = world.now + Throttles.registrationLife
+        let rules = try world.rules(for: account.id, in: tx)
         try tx.insert(
             RegistrationRow(
                 handle: hash, account: account.id, peer: actor.uid, expiresAt: expiresAt, isFull: isFull,
-                policy: try world.policies.newest(in: tx).version),
+                policy: rules.version, scopes: rules.scopes),
             now: world.now)
         try proven(tx, account, .succeeded, after: recovery, by: actor)
         return (handle, expiresAt)
@@ -85,7 +86,7 @@ extension Registration {
     public func prove(_ name: AccountName, pass: OneTimeCode, by actor: EventActor) throws -> Opened {
         guard try world.currentPolicy().passesEnabled else { throw Refusal.refused }
         let opened: Result<Opened, Refusal> = try world.commit { tx in
-            let account = try world.lookUp(name, in: tx).account
+            let (account, read) = try world.lookUp(name, in: tx)
             let subject = world.subject(account, named: name)
             let mention = world.mention(account, named: name)
             let counters = try world.counters(tx)
@@ -101,7 +102,8 @@ extension Registration {
                 try settled(.registrationProven, .throttled, .lockedOut)
                 return .failure(refusal)
             }
-            let verdict = try passes.verdict(tx, account?.id ?? .nobody, pass, under: world.policy(in: tx))
+            let verdict = try passes.verdict(
+                tx, account?.id ?? .nobody, pass, under: world.policy(for: read, in: tx))
             // What an administrator has filled in is not the owner's own yet.
             let isNew = try tx.methods(of: account?.id ?? .nobody).allSatisfy(\.isPrefilled)
             let mayTakePart = try eligibility.mayTakePart(account ?? .nobody(named: name, at: world.now), in: tx)
@@ -143,7 +145,7 @@ extension Registration {
             case nil: return try settleAppCode(tx, account, code, by: actor)
             case .recoveryCode?: return try settleRecoveryCode(tx, account, code)
             case .temporaryPass?:
-                let verdict = try passes.verdict(tx, account.id, code, under: world.policy(in: tx))
+                let verdict = try passes.verdict(tx, account.id, code, under: world.policy(for: account.id, in: tx))
                 if verdict == .fresh { try passes.spend(tx, account.id, for: nil) }
                 return verdict
             }

@@ -7,6 +7,7 @@ public struct Reminders: Sendable {
     let eligibility: EligibilityRules
 
     private func reviews(_ tx: any Snapshot) throws -> Reviews {
+        // How long a look holds is the same for the whole house: those who are due are found by it.
         Reviews(world: world, policy: try world.policy(in: tx))
     }
 

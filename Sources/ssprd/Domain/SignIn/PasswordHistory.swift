@@ -16,7 +16,9 @@ struct PasswordHistory: Sendable {
     }
 
     /// How many former passwords count.
-    private func remembered(_ tx: any Snapshot) throws -> Int { try world.policy(in: tx).rememberedPasswords }
+    private func remembered(by account: AccountID, _ tx: any Snapshot) throws -> Int {
+        try world.policy(for: account, in: tx).rememberedPasswords
+    }
 
     /// Compares a new password with the account's last ones, one slow hash each.
     ///
@@ -26,7 +28,10 @@ struct PasswordHistory: Sendable {
         _ password: Secret, of account: AccountID, _ judge: (Verifier?) throws -> Bool
     ) throws -> Compared {
         let (current, former) = try world.store.read { tx in
-            (try tx.passwordVerifier(of: account), try tx.formerVerifiers(of: account, limit: remembered(tx)))
+            (
+                try tx.passwordVerifier(of: account),
+                try tx.formerVerifiers(of: account, limit: remembered(by: account, tx))
+            )
         }
         let isSame = try judge(current)
         // The same again replaces nothing, so what came before it says nothing against it.
@@ -39,19 +44,19 @@ struct PasswordHistory: Sendable {
     /// True while the account has the passwords that were compared, and no other.
     func stillHolds(_ compared: Compared, of account: AccountID, in tx: any Transaction) throws -> Bool {
         try tx.passwordVerifier(of: account) == compared.current
-            && tx.formerVerifiers(of: account, limit: remembered(tx)) == compared.former
+            && tx.formerVerifiers(of: account, limit: remembered(by: account, tx)) == compared.former
     }
 
     /// Keeps what was the current password, and no more former ones than the policy says.
     func remember(_ compared: Compared, of account: AccountID, in tx: any Transaction) throws {
         if let replaced = compared.current, !compared.isSame { try tx.addFormerVerifier(replaced, of: account) }
-        try tx.removeFormerVerifiers(of: account, keeping: remembered(tx))
+        try tx.removeFormerVerifiers(of: account, keeping: remembered(by: account, tx))
     }
 
     /// Puts a password from before into force again; the one that it replaces counts as one that was.
     func restore(_ verifier: Verifier, of account: AccountID, in tx: any Transaction) throws {
         if let replaced = try tx.passwordVerifier(of: account) { try tx.addFormerVerifier(replaced, of: account) }
-        try tx.removeFormerVerifiers(of: account, keeping: remembered(tx))
+        try tx.removeFormerVerifiers(of: account, keeping: remembered(by: account, tx))
         try tx.setPasswordVerifier(verifier, of: account)
     }
 }

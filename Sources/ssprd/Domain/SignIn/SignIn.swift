@@ -30,10 +30,9 @@ public struct SignIn: Sendable {
 
     /// What is asked, and what to note of it; nil when nothing changes.
     private func look(_ tx: any Snapshot, _ name: AccountName) throws -> (asked: Asked, next: ReviewRow?) {
-        let policy = try world.policy(in: tx)
-        guard policy.asksAtSignIn, let account = try tx.account(named: name),
-            try eligibility.mayTakePart(account, in: tx)
-        else { return (Asked(), nil) }
+        guard let account = try tx.account(named: name) else { return (Asked(), nil) }
+        let policy = try world.policy(for: account.id, in: tx)
+        guard policy.asksAtSignIn, try eligibility.mayTakePart(account, in: tx) else { return (Asked(), nil) }
         let reviews = Reviews(world: world, policy: policy)
         var asked = reviews.asked(try tx.methods(of: account.id), role: account.role)
         var row = try reviews.row(tx, account.id)
@@ -55,10 +54,11 @@ public struct SignIn: Sendable {
     public func change(
         _ name: AccountName, current: Secret, new: Secret, by actor: EventActor
     ) throws -> Step<Void> {
-        let (replacement, verdict) = try world.checked(new, for: name, under: world.currentPolicy())
         let old = try world.comparable(current)
         return try passwords.check(name, current, by: actor).then { proven in
-            // Only now: a refusal that names a rule is for the proven owner.
+            // Only now: a refusal that names a rule is for the proven owner, and the rules are those of that account.
+            let policy = try world.store.read { try world.policy(for: proven.account.id, in: $0) }
+            let (replacement, verdict) = try world.checked(new, for: name, under: policy)
             try verdict.accept()
             if old == replacement { throw Refusal.password(.sameAsCurrent) }
             if let target = proven.account.target {
@@ -87,12 +87,16 @@ public struct SignIn: Sendable {
 extension SignIn {
     /// What the rules would say of a password for an account of this name; nothing is stored.
     ///
-    /// The name is only a text: whether there is such an account, and what its passwords are or were, is not looked at, so that nobody
-    /// can try passwords here. With it comes the fewest code points that the policy accepts.
+    /// To a helper the name is only a text: whether there is such an account is not looked at, and the house's rules are told. Administrators
+    /// and owners are told those that hold for the account. What its passwords are or were nobody is told, so that nobody can try passwords
+    /// here. With it comes the fewest code points that the policy accepts.
     public func check(
-        _ name: AccountName, _ candidate: Secret
+        _ name: AccountName, _ candidate: Secret, by actor: EventActor
     ) throws -> (verdict: PasswordVerdict, minimumLength: Int) {
-        let policy = try world.currentPolicy()
+        let policy = try world.store.read { tx in
+            let account = actor.role == .helper ? nil : try tx.account(named: name)
+            return try world.policy(for: account?.id ?? .nobody, in: tx)
+        }
         return (try world.checked(candidate, for: name, under: policy).verdict, policy.minimumPasswordLength)
     }
 }

@@ -126,6 +126,9 @@ public final class DocumentNode {
         return section
     }
 
+    /// Every key that stands here, in the order of the text.
+    var keys: [String] { values.map(\.key) }
+
     /// True when the key stands here, whether somebody has asked for it or not.
     func holds(_ key: String) -> Bool { values.contains { $0.key == key } }
 
@@ -145,7 +148,7 @@ public final class DocumentNode {
         for (_, section) in sections.sorted(by: { $0.value.line < $1.value.line }) { try section.finish() }
     }
 
-    private func path(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+    func path(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
 
     static func place(_ file: String?, _ line: Int) -> String { file.map { "\($0):\(line)" } ?? "line \(line)" }
 }

@@ -9,7 +9,8 @@ public enum PolicyText {
             try checkForm(text)
             let root = try DocumentNode(file: nil, text: text)
             try root.refuseConfiguration()
-            let document = try root.policy()
+            var document = try root.policy()
+            document.groups = try root.groupSections()
             try root.finish()
             return document
         } catch {

@@ -6,7 +6,15 @@ import SSPRVocabulary
 
 extension ShowPolicy.Reply {
     init(_ shown: Policies.Shown) {
-        self.init(version: shown.version, settings: shown.settings, origin: shown.row.map(PolicyRevision.init))
+        self.init(
+            version: shown.version, settings: shown.settings, origin: shown.row.map(PolicyRevision.init),
+            groups: shown.sections.isEmpty ? nil : shown.sections)
+    }
+}
+
+extension ExplainPolicy.Reply {
+    init(_ found: Policies.Explained) {
+        self.init(version: found.version, groups: found.scopes, decisions: found.decisions)
     }
 }
 

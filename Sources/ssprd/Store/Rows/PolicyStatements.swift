@@ -63,11 +63,25 @@ private struct Fields: StoredList {
     static func element(_ stored: StoredField) -> StoredField { stored }
 
     init(_ document: PolicyDocument) {
-        values = document.values.sorted { $0.key < $1.key }.map { StoredField(field: $0, value: $1) }
+        values =
+            Self.stored(document.values, of: nil)
+            + document.groups.sorted { $0.key.text < $1.key.text }.flatMap { Self.stored($1, of: $0) }
+    }
+
+    private static func stored(_ values: [String: PolicyValue], of group: GroupName?) -> [StoredField] {
+        values.sorted { $0.key < $1.key }.map { StoredField(field: $0, value: $1, group: group) }
     }
 
     var document: PolicyDocument {
-        PolicyDocument(Dictionary(values.map { ($0.field, $0.value) }) { first, _ in first })
+        var document = PolicyDocument()
+        for stored in values {
+            if let group = stored.group {
+                document.groups[group, default: [:]][stored.field] = stored.value
+            } else {
+                document.values[stored.field] = stored.value
+            }
+        }
+        return document
     }
 }
 
@@ -77,9 +91,12 @@ private struct StoredField: Codable {
     let flag: Bool?
     let number: Int?
     let word: String?
+    /// In whose section it stands; nil for the house.
+    let group: GroupName?
 
-    init(field: String, value: PolicyValue) {
+    init(field: String, value: PolicyValue, group: GroupName?) {
         self.field = field
+        self.group = group
         (flag, number, word) =
             switch value {
             case .flag(let isSo): (isSo, nil, nil)
@@ -93,6 +110,6 @@ private struct StoredField: Codable {
 
     enum CodingKeys: Int, CodingKey {
         case field = 1
-        case flag, number, word
+        case flag, number, word, group
     }
 }

@@ -4,7 +4,7 @@ import SSPRVocabulary
 private enum SQL {
     static let columns = """
         id, handle, account, subject, purpose, peer, begun_at, expires_at, proofs_needed, offers, is_eligible, state,
-        proven, drawn, grant_tag, grant_tries, policy
+        proven, drawn, grant_tag, grant_tries, policy, scopes
         """
     static let byHandle = "SELECT \(columns) FROM recoveries WHERE handle = ?"
     static let byGrant = "SELECT \(columns) FROM recoveries WHERE grant_tag = ?"
@@ -13,11 +13,13 @@ private enum SQL {
         SELECT \(columns) FROM recoveries
         WHERE account = ? AND peer = ? AND purpose = ? AND state = ? AND expires_at > ? ORDER BY begun_at DESC LIMIT 1
         """
-    static let insert = "INSERT INTO recoveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = """
+        INSERT INTO recoveries (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
     static let update = """
         UPDATE recoveries SET handle = ?, account = ?, subject = ?, purpose = ?, peer = ?, begun_at = ?, expires_at = ?,
         proofs_needed = ?, offers = ?, is_eligible = ?, state = ?, proven = ?, drawn = ?, grant_tag = ?, grant_tries = ?,
-        policy = ? WHERE id = ?
+        policy = ?, scopes = ? WHERE id = ?
         """
     // Open, granted and taken: the numbers stand here as in the index that finds these rows (migration 25).
     static let isUnfinished = "state IN (0, 1, 2)"
@@ -81,7 +83,7 @@ extension SQLiteTransaction {
             SQL.insert, recovery.id, recovery.handle, recovery.account, recovery.subject, recovery.purpose,
             recovery.peer, recovery.begunAt, recovery.expiresAt, recovery.proofsNeeded, Offers(recovery.offers),
             recovery.isEligible, recovery.state, Numbers(recovery.proven), Numbers(recovery.drawn), recovery.grant,
-            recovery.grantTries, recovery.policy)
+            recovery.grantTries, recovery.policy, Groups(recovery.scopes))
     }
 
     func update(_ recovery: RecoveryRow) throws {
@@ -89,7 +91,7 @@ extension SQLiteTransaction {
             "recoveries", SQL.update, recovery.handle, recovery.account, recovery.subject, recovery.purpose,
             recovery.peer, recovery.begunAt, recovery.expiresAt, recovery.proofsNeeded, Offers(recovery.offers),
             recovery.isEligible, recovery.state, Numbers(recovery.proven), Numbers(recovery.drawn), recovery.grant,
-            recovery.grantTries, recovery.policy, recovery.id)
+            recovery.grantTries, recovery.policy, Groups(recovery.scopes), recovery.id)
     }
 
     func voidRecoveries(of account: AccountID, except kept: RecoveryID?) throws -> [RecoveryID] {
@@ -125,7 +127,8 @@ extension RecoveryRow {
             purpose: try row.next(), peer: try row.next(), begunAt: try row.next(), expiresAt: try row.next(),
             proofsNeeded: try row.next(), offers: try row.next(Offers.self).values, isEligible: try row.next(),
             state: try row.next(), proven: try row.next(Numbers.self).values, drawn: try row.next(Numbers.self).values,
-            grant: try row.next(), grantTries: try row.next(), policy: try row.next())
+            grant: try row.next(), grantTries: try row.next(), policy: try row.next(),
+            scopes: try row.next(Groups.self).values)
     }
 }
 

@@ -2,11 +2,12 @@ import SSPRDomain
 import SSPRVocabulary
 
 private enum SQL {
-    static let columns = "handle, account, peer, expires_at, is_full, policy"
+    static let columns = "handle, account, peer, expires_at, is_full, policy, scopes"
     static let byHandle = "SELECT \(columns) FROM registrations WHERE handle = ?"
-    static let insert = "INSERT INTO registrations (\(columns)) VALUES (?, ?, ?, ?, ?, ?)"
+    static let insert = "INSERT INTO registrations (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)"
     static let update = """
-        UPDATE registrations SET account = ?, peer = ?, expires_at = ?, is_full = ?, policy = ? WHERE handle = ?
+        UPDATE registrations SET account = ?, peer = ?, expires_at = ?, is_full = ?, policy = ?, scopes = ?
+        WHERE handle = ?
         """
     static let forget = "DELETE FROM registrations WHERE expires_at < ?"
     static let removeOfAccount = "DELETE FROM registrations WHERE account = ?"
@@ -43,13 +44,13 @@ extension SQLiteTransaction {
         try connection.run(SQL.forget, now)
         try connection.run(
             SQL.insert, registration.handle, registration.account, registration.peer, registration.expiresAt,
-            registration.isFull, registration.policy)
+            registration.isFull, registration.policy, Groups(registration.scopes))
     }
 
     func update(_ registration: RegistrationRow) throws {
         try change(
             "registrations", SQL.update, registration.account, registration.peer, registration.expiresAt,
-            registration.isFull, registration.policy, registration.handle)
+            registration.isFull, registration.policy, Groups(registration.scopes), registration.handle)
     }
 
     func removeRegistrations(of account: AccountID) throws {
@@ -79,7 +80,7 @@ extension RegistrationRow {
     fileprivate init(_ row: inout Columns) throws {
         self.init(
             handle: try row.next(), account: try row.next(), peer: try row.next(), expiresAt: try row.next(),
-            isFull: try row.next(), policy: try row.next())
+            isFull: try row.next(), policy: try row.next(), scopes: try row.next(Groups.self).values)
     }
 }
 

@@ -36,6 +36,14 @@ struct Numbers: StoredList {
     static func element(_ stored: UInt32) -> UInt32 { stored }
 }
 
+/// Names of groups.
+struct Groups: StoredList {
+    let values: [GroupName]
+    init(_ values: [GroupName]) { self.values = values }
+    static func stored(_ element: GroupName) -> GroupName { element }
+    static func element(_ stored: GroupName) -> GroupName { stored }
+}
+
 /// What a recovery offers.
 struct Offers: StoredList {
     let values: [Offer]
