@@ -20,13 +20,17 @@ final class World {
     let codes = FakeCodes()
     let bell = RecordingBell()
     let breached: FakeBreaches
-    let store = CountingStore(
-        MemoryStore(hash: { previous, sequence, bytes in FakeDigest.of([previous, sequence.bigEndianBytes, bytes]) }))
+    let store: CountingStore
     /// The rules; a new house over the same store after `restart` and `adopt`.
     private(set) var house: House
     private(set) var policy: Policy
 
-    init(seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true), breached: Set<String> = []) {
+    /// Without `store` the state is in memory.
+    init(
+        seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true), breached: Set<String> = [],
+        store inner: (any Store)? = nil
+    ) {
+        store = CountingStore(inner ?? MemoryStore { FakeDigest.of([$0, $1.bigEndianBytes, $2]) })
         ambient = FakeAmbient(seed: seed)
         self.policy = policy
         self.breached = FakeBreaches(known: breached)
