@@ -16,7 +16,7 @@ public enum CallCatalog {
         AddLicence.self, AssignLicence.self, UnassignLicence.self, ListLicences.self, ImportAccounts.self,
         ExplainAccount.self, ReportRegistration.self, ReportActivity.self, ReportDeliveries.self, ReportBlocked.self,
         ShowPolicy.self, PlanPolicy.self, ApplyPolicy.self, ListPolicies.self, RollBackPolicy.self, VerifyCaller.self,
-        ExplainPolicy.self,
+        ExplainPolicy.self, CancelPolicy.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
         ListDeliveries.self,

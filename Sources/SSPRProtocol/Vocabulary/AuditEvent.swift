@@ -19,6 +19,8 @@ public enum EventKind: String, WireChoice, Hashable {
     case questionRetired = "question.retired"
     /// A version of the policy came into force, or was refused.
     case policyApplied = "policy.applied"
+    /// A version that was to come into force later never will; `superseded` when another one overtook it.
+    case policyCancelled = "policy.cancelled"
     /// One field of the policy has another value since that version.
     case policyChanged = "policy.changed"
     case signInAnswered = "signin.answered"
@@ -172,13 +174,15 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var policy: UInt32?
     /// What it changes of one field.
     public var change: PolicyChange?
+    /// From when that holds, where it is not at once.
+    public var effectiveAt: Timestamp?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
         _ kind: EventKind, _ outcome: EventOutcome, at: Timestamp, by actor: EventActor, account: AccountName? = nil,
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
         target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
-        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil
+        plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil, effectiveAt: Timestamp? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -196,6 +200,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.plan = plan
         self.policy = policy
         self.change = change
+        self.effectiveAt = effectiveAt
     }
 
     /// The keys on the wire.
@@ -216,6 +221,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case plan = 28
         case policy = 41
         case change = 42
+        case effectiveAt = 51
     }
 }
 

@@ -63,6 +63,8 @@ final class FailureMapping: Sendable {
         case .policyLoss(let losing, let capable): Failure(.policyLoss, losing: losing, capable: capable)
         case .unverified: Failure(.unverified)
         case .groupInPolicy: Failure(.groupInPolicy)
+        case .policyTime: Failure(.policyTime)
+        case .policyNotScheduled: Failure(.policyNotScheduled)
         }
     }
 

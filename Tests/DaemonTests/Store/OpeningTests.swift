@@ -31,7 +31,7 @@ import Testing
         let report = try TemporaryState().open().report
         #expect(report.journalMode == "wal")
         #expect(report.synchronous == 2)
-        #expect(report.schema == "0022 policy scopes")
+        #expect(report.schema == "0023 policy times")
         #expect(report.sqliteVersion.hasPrefix("3."))
     }
 
@@ -146,7 +146,7 @@ import Testing
             "PRAGMA application_id = 1397968978; CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: state.database)
         let store = try state.open()
-        #expect(store.report.schema == "0022 policy scopes")
+        #expect(store.report.schema == "0023 policy times")
     }
 
     @Test func aDamagedFileIsAnErrorAndNoTrap() throws {
