@@ -20,7 +20,7 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let points: UInt32?
     /// The banned words in a new password, where they are the reason.
     public let found: [BannedTerm]?
-    /// The version of the policy in force.
+    /// The newest version of the policy.
     public let version: UInt32?
     /// How many of those accounts that can recover could not any more.
     public let losing: UInt32?
@@ -95,7 +95,7 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case questionRefused = 19
     /// The policy document cannot be read, or says what may not be said; `text` names the line, what stands there and what is allowed.
     case policyRefused = 20
-    /// Another version of the policy is in force than the one that was expected: `version`. Nothing has changed.
+    /// There is another version of the policy than the one that was expected: `version`. Nothing has changed.
     case policyMoved = 21
     /// So many accounts (`losing` of `capable`) could not recover any more that it must be said once more. Nothing has changed.
     case policyLoss = 22
@@ -103,6 +103,10 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case unverified = 30
     /// The policy in force, or one that comes into force later, has a section for the group. Nothing has changed.
     case groupInPolicy = 31
+    /// The moment from which a version is to hold has passed, or is more than 366 days ahead. Nothing has changed.
+    case policyTime = 32
+    /// The version is or was in force, is cancelled, or a later one follows it. Nothing has changed.
+    case policyNotScheduled = 33
     /// The configuration file cannot take the place of the one in force; `text` names the place, what stands there and what is allowed.
     case configurationRefused = 36
 
@@ -132,13 +136,17 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .questionRefused: "The custom question breaks the rule that `question` names. Nothing has changed."
         case .policyRefused: "The policy document is not acceptable: `text` says where and what. Nothing has changed."
         case .policyMoved:
-            "Another version of the policy is in force than the one that was expected: `version`. Nothing has changed; look at it and try again."
+            "There is another version of the policy than the one that was expected: `version`. Nothing has changed; look at it and try again."
         case .policyLoss:
             "`losing` of `capable` accounts could not recover any more, which is more than 5 % or more than 10. Nothing has changed; ask with `allowsLoss` if that is meant."
         case .unverified:
             "The help desk has not made sure who is calling; `helpdesk.verify` comes first. Nothing has changed."
         case .groupInPolicy:
             "The policy has a section for this group; its members would be under weaker rules without anybody saying so. Nothing has changed."
+        case .policyTime:
+            "The moment from which the version is to hold has passed, or is more than 366 days ahead. Nothing has changed."
+        case .policyNotScheduled:
+            "The version is or was in force, is cancelled, or a later one follows it, which is cancelled first. Nothing has changed."
         case .configurationRefused:
             "The configuration file cannot take the place of the one in force: `text` says where and what. Nothing has changed."
         }

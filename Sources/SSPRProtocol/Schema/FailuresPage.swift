@@ -17,7 +17,7 @@ enum FailuresPage {
             "| 6 | `points` | `passwordRefused`, rule `banned`: what it has of the \(BannedTerm.pointsNeeded) points that it needs |\n"
         page += "| 7 | `found` | `passwordRefused`, rule `banned`: the banned words in it, a list of texts |\n"
         page += "| 11 | `question` | `questionRefused`: one of \(texts(QuestionRule.self)) |\n"
-        page += "| 21 | `version` | `policyMoved`: the version of the policy in force |\n"
+        page += "| 21 | `version` | `policyMoved`: the newest version of the policy |\n"
         page += "| 22 | `losing` | `policyLoss`: how many accounts could not recover any more |\n"
         page += "| 23 | `capable` | `policyLoss`: of how many that can |\n"
         return page

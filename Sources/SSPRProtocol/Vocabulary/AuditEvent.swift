@@ -25,6 +25,8 @@ public enum EventKind: String, WireChoice, Hashable {
     case questionRetired = "question.retired"
     /// A version of the policy came into force, or was refused.
     case policyApplied = "policy.applied"
+    /// A version that was to come into force later never will; `superseded` when another one overtook it.
+    case policyCancelled = "policy.cancelled"
     /// One field of the policy has another value since that version.
     case policyChanged = "policy.changed"
     /// The configuration file was read again and came into force, or was refused.
@@ -207,6 +209,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var missing: UInt64?
     /// How far a recovery had come.
     public var step: RecoveryStep?
+    /// From when that holds, where it is not at once.
+    public var effectiveAt: Timestamp?
 
     /// Describes one event; everything but kind, outcome, time and actor is optional.
     public init(
@@ -214,7 +218,8 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         pseudonym: Pseudonym? = nil, recovery: RecoveryID? = nil, method: MethodKind? = nil, reason: EventReason? = nil,
         target: TargetName? = nil, delivery: DeliveryID? = nil, question: UInt32? = nil, group: GroupName? = nil,
         plan: PlanName? = nil, policy: UInt32? = nil, change: PolicyChange? = nil, shift: UInt64? = nil,
-        missing: UInt64? = nil, step: RecoveryStep? = nil
+        missing: UInt64? = nil, step: RecoveryStep? = nil,
+        effectiveAt: Timestamp? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -235,6 +240,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.shift = shift
         self.missing = missing
         self.step = step
+        self.effectiveAt = effectiveAt
     }
 
     /// The keys on the wire.
@@ -258,6 +264,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         case shift = 45
         case missing = 46
         case step = 47
+        case effectiveAt = 51
     }
 }
 

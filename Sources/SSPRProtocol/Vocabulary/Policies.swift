@@ -125,6 +125,18 @@ extension PolicySource: TextWord {
     public static var wireSample: PolicySource { PolicySource(unchecked: "") }
 }
 
+/// How far a version of the policy is.
+public enum PolicyState: String, WireChoice, Hashable {
+    /// It holds.
+    case inForce
+    /// It comes into force later.
+    case scheduled
+    /// A later one holds.
+    case past
+    /// It was cancelled or overtaken before it came into force.
+    case cancelled
+}
+
 /// Where the value of a policy field comes from.
 public enum PolicyOrigin: String, WireChoice, Hashable {
     /// Nobody has said anything: the release's own value.

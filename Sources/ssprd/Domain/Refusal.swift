@@ -30,7 +30,7 @@ public enum Refusal: Error, Sendable, Equatable {
     case question(QuestionRule)
     /// A policy document is none: what is wrong with it and where, in words for administrators.
     case policyDocument(String)
-    /// Another version of the policy is in force than the one that was expected.
+    /// There is another version of the policy than the one that was expected.
     case policyMoved(to: UInt32)
     /// So many of those accounts that can recover could not any more.
     case policyLoss(losing: UInt32, capable: UInt32)
@@ -40,6 +40,10 @@ public enum Refusal: Error, Sendable, Equatable {
     case unverified
     /// The policy in force, or one that comes into force later, has a section for the group.
     case groupInPolicy
+    /// The moment from which a version is to hold has passed, or is too far ahead.
+    case policyTime
+    /// The version does not come into force later, or another one follows it.
+    case policyNotScheduled
 
     /// The new password breaks a rule that needs no more words.
     public static func password(_ rule: PasswordRule) -> Refusal { .passwordRefused(PasswordVerdict(rule)) }

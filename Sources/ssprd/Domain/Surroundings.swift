@@ -57,11 +57,14 @@ public struct Surroundings: Sendable {
     /// The policy in force for the whole house, as the transaction that acts finds it.
     ///
     /// What is decided about one account asks `rules(for:in:)`.
-    func policy(in tx: any Snapshot) throws -> Policy { try policies.newest(in: tx).policy }
+    func policy(in tx: any Snapshot) throws -> Policy { try policyInForce(in: tx).policy }
+
+    /// The same with its number and what it says of groups.
+    func policyInForce(in tx: any Snapshot) throws -> NumberedPolicy { try policies.inForce(at: now, in: tx) }
 
     /// What holds for one account: the strictest of what is said for the house and for its groups (decision 29).
     func rules(for account: AccountID, in tx: any Snapshot) throws -> AccountPolicy {
-        try policies.newest(in: tx).rules(for: account, in: tx)
+        try policyInForce(in: tx).rules(for: account, in: tx)
     }
 
     /// The same without where it comes from.

@@ -154,7 +154,9 @@ extension CallTable {
             },
             .blocking(ExplainAccount.self) { .init(try house.accounts.explain($1.account)) },
             .blocking(ShowPolicy.self) { .init(try house.policies.show($1.version)) },
-            .blocking(PlanPolicy.self) { .init(try house.policies.plan(try read($1.document.text))) },
+            .blocking(PlanPolicy.self) {
+                .init(try house.policies.plan(try read($1.document.text), at: $1.effectiveAt))
+            },
             .blocking(ApplyPolicy.self) {
                 .init(try house.policies.apply(try read($1.document.text), .init($1), by: $0))
             },
@@ -179,6 +181,10 @@ extension CallTable {
             },
             .blocking(ReloadConfiguration.self) { caller, _ in .init(changes: try reload(caller)) },
             .blocking(ExplainPolicy.self) { .init(try house.policies.explain($1.account)) },
+            .blocking(CancelPolicy.self) {
+                try house.policies.cancel($1.version, by: $0)
+                return Empty()
+            },
             .blocking(ReadAudit.self) { .init(try house.trail.read(after: $1.after, .init($1))) },
             .waiting(FollowAudit.self) { try house.trail.follow(after: $1.after, .init($1)).reply { .init($0) } },
             .blocking(VerifyAudit.self) { .init(try house.trail.verify(known: .init($1)), known: $1) },

@@ -64,6 +64,8 @@ final class FailureMapping: Sendable {
         case .configuration(let problem): Failure(.configurationRefused, text: Self.line(problem))
         case .unverified: Failure(.unverified)
         case .groupInPolicy: Failure(.groupInPolicy)
+        case .policyTime: Failure(.policyTime)
+        case .policyNotScheduled: Failure(.policyNotScheduled)
         }
     }
 

@@ -169,7 +169,7 @@ def test_invariant_I34_many_do_not_lose_recovery_by_accident(start):
     assert "12 of 12" in refused.stderr and "--allow-loss" in refused.stderr
     assert shown(world)[1]["phones"][0] == "true"
     assert [e["reason"] for e in world.events("policy.applied")] == ["manyLose"]
-    apply(world, "phones: false", "--allow-loss")
+    apply(world, "phones: false", "--allow-loss", "--grace", "0")
     assert json.loads(policy(world, "plan", "-", "--json", text="").stdout)["gaining"] == 12
     apply(world, "")
 

@@ -155,7 +155,7 @@ import Testing
         @Sendable func row(_ version: UInt32) throws -> PolicyRevision {
             PolicyRevision(
                 version: version, appliedAt: Timestamp(milliseconds: 0), uid: 0, reason: try PolicyReason("why"),
-                restores: version == 2 ? 1 : nil)
+                restores: version == 2 ? 1 : nil, state: version == 2 ? .inForce : .past)
         }
         let pages = CallScript()
             .expect(ListPolicies.self) { request in
@@ -169,8 +169,8 @@ import Testing
         let history = try run(pages, ["history"])
         let rows = history.output.split(separator: "\n").map { line in
             let cells = line.split(separator: "\t").map(String.init)
-            return "\(cells[0]) \(cells[3]) \(cells[4])"
+            return "\(cells[0]) \(cells[1]) \(cells[5]) \(cells[6])"
         }
-        #expect(rows == ["VERSION RESTORES REASON", "2 1 why", "1 - why"], "\(history.errors)")
+        #expect(rows == ["VERSION STATE RESTORES REASON", "2 inForce 1 why", "1 past - why"], "\(history.errors)")
     }
 }

@@ -14,7 +14,7 @@ import Testing
     @discardableResult
     private func apply(
         _ values: [String: PolicyValue], after base: UInt32 = 0, allowsLoss: Bool = false
-    ) throws -> (version: UInt32, changes: [PolicyChange]) {
+    ) throws -> Policies.Applied {
         try world.house.policies.apply(
             PolicyDocument(values), order(base, allowsLoss: allowsLoss), by: World.administrator)
     }
@@ -110,15 +110,16 @@ import Testing
                 restores: nil, document: PolicyDocument(["recovery.coolingOffHours": .number(hours)]))
         }
         let (first, second) = try (row(1, 1), row(2, 2))
+        let now = world.now
         #expect(throws: Undone.self) {
             try world.store.write { tx in
                 try tx.insert(first)
-                #expect(try book.newest(in: tx).policy.contactCoolingOff == .hours(1))
+                #expect(try book.inForce(at: now, in: tx).policy.contactCoolingOff == .hours(1))
                 throw Undone()
             }
         }
         try world.store.write { try $0.insert(second) }
-        #expect(try world.store.read { try book.newest(in: $0).policy.contactCoolingOff } == .hours(2))
+        #expect(try world.store.read { try book.inForce(at: now, in: $0).policy.contactCoolingOff } == .hours(2))
     }
 
     @Test func aStoredVersionThatThisReleaseDoesNotUnderstandStopsTheStart() throws {
@@ -262,7 +263,7 @@ import Testing
         #expect(try world.events(.policyChanged).isEmpty)
         // What decides nothing is nobody's loss; what gives recovery back is none either.
         try apply(["recovery.coolingOffHours": .number(0)], allowsLoss: false)
-        try apply(["phones": .flag(false)], allowsLoss: true)
+        try apply(["phones": .flag(false), "recovery.graceDays": .number(0)], allowsLoss: true)
         #expect(try world.house.accounts.explain(people[0].name).eligibility.unmet == [.registered])
         #expect(try world.house.accounts.explain(keeps.name).eligibility.unmet.isEmpty)
         let back = try world.house.policies.plan(PolicyDocument())

@@ -19,7 +19,7 @@ import Testing
     @discardableResult
     private func apply(
         _ values: [String: PolicyValue] = [:], _ groups: [String: [String: PolicyValue]], allowsLoss: Bool = true
-    ) throws -> (version: UInt32, changes: [PolicyChange]) {
+    ) throws -> Policies.Applied {
         let base = try world.house.policies.show(nil).version
         let named = try Dictionary(uniqueKeysWithValues: groups.map { (try GroupName($0), $1) })
         return try world.house.policies.apply(
@@ -248,7 +248,7 @@ import Testing
         #expect(throws: Refusal.policyLoss(losing: 2, capable: 4)) {
             try apply([:], ["finance": ["recovery.proofs": .number(2)]], allowsLoss: false)
         }
-        try apply([:], ["finance": ["recovery.proofs": .number(2)]])
+        try apply(["recovery.graceDays": .number(0)], ["finance": ["recovery.proofs": .number(2)]])
         #expect(try world.house.policies.plan(PolicyDocument()).impact.gaining == 2)
         let report = try world.house.reports.registration(after: nil)
         #expect(report.users.capable == 2)

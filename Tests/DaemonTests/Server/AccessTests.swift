@@ -43,7 +43,7 @@ import Testing
         "policy.show": [.administrator, .auditor], "policy.history": [.administrator, .auditor],
         "policy.plan": [.administrator], "policy.apply": [.administrator], "policy.rollback": [.administrator],
         "configuration.reload": [.administrator],
-        "policy.explain": [.administrator],
+        "policy.explain": [.administrator], "policy.cancel": [.administrator],
         "reports.registration": [.auditor, .administrator], "reports.activity": [.auditor, .administrator],
         "reports.deliveries": [.auditor, .administrator], "reports.blocked": [.auditor, .administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],

@@ -97,7 +97,13 @@ extension CountingTransaction: Snapshot {
     func resets(in digest: DigestNumber, for reader: AccountName) throws -> ResetSummary {
         try inner.resets(in: digest, for: reader)
     }
-    func newestPolicy() throws -> PolicyStamp? { try inner.newestPolicy() }
+    func newestPolicy() throws -> UInt32? { try inner.newestPolicy() }
+    func policyInForce(at now: Timestamp, below version: UInt32?) throws -> PolicyStamp? {
+        try inner.policyInForce(at: now, below: version)
+    }
+    func scheduledPolicies(after now: Timestamp) throws -> [PolicyVersionRow] {
+        try inner.scheduledPolicies(after: now)
+    }
     func policyStamp(_ version: UInt32) throws -> PolicyStamp? { try inner.policyStamp(version) }
     func policyVersion(_ version: UInt32) throws -> PolicyVersionRow? { try inner.policyVersion(version) }
     func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow] {
@@ -336,6 +342,7 @@ extension CountingTransaction: SSPRDomain.Transaction {
         count("insert policy")
         try inner.insert(version)
     }
+    func cancelPolicy(_ version: UInt32, at now: Timestamp) throws { try inner.cancelPolicy(version, at: now) }
     func insert(_ question: QuestionRow) throws {
         count("insert question")
         try inner.insert(question)

@@ -134,9 +134,22 @@ class MemorySnapshot: Snapshot {
         Array(rows.links.drop { $0.sequence <= sequence }.prefix(max(limit, 0)))
     }
     func keptReading() -> ClockReading? { rows.reading }
-    func newestPolicy() -> PolicyStamp? { rows.policies.keys.max().flatMap(policyStamp) }
+    func newestPolicy() -> UInt32? { rows.policies.keys.max() }
+    func policyInForce(at now: Timestamp, below version: UInt32?) -> PolicyStamp? {
+        rows.policies.values
+            .filter { row in
+                row.cancelledAt == nil && row.effectiveAt ?? now <= now && version.map { row.version < $0 } ?? true
+            }
+            .map(\.version).max().flatMap(policyStamp)
+    }
+    func scheduledPolicies(after now: Timestamp) -> [PolicyVersionRow] {
+        rows.policies.values.filter { $0.cancelledAt == nil && $0.effectiveAt ?? now > now }
+            .sorted { $0.version < $1.version }
+    }
     func policyStamp(_ version: UInt32) -> PolicyStamp? {
-        rows.policies[version].map { PolicyStamp(version: $0.version, id: $0.id) }
+        rows.policies[version].map {
+            PolicyStamp(version: $0.version, id: $0.id, since: $0.effectiveAt ?? $0.appliedAt)
+        }
     }
     func policyVersion(_ version: UInt32) -> PolicyVersionRow? { rows.policies[version] }
     func policyVersions(before version: UInt32?, limit: Int) -> [PolicyVersionRow] {

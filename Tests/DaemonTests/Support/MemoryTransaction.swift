@@ -209,6 +209,10 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     }
 
     func insert(_ version: PolicyVersionRow) throws { try add(version, under: version.version, to: \.policies) }
+    func cancelPolicy(_ version: UInt32, at now: Timestamp) throws {
+        guard rows.policies[version] != nil else { throw MemoryRowMissing() }
+        rows.policies[version]?.cancelledAt = now
+    }
     func insert(_ question: QuestionRow) throws { try add(question, under: question.number, to: \.questions) }
     func update(_ question: QuestionRow) throws { try replace(question, under: question.number, in: \.questions) }
 

@@ -15,19 +15,25 @@ public enum PlanPolicy: Call {
     public struct Request: Codable, Hashable, Sendable {
         /// YAML or JSON.
         public let document: PolicySource
+        /// From when it would hold; at once without it.
+        public let effectiveAt: Timestamp?
 
         /// Asks what a document would do.
-        public init(document: PolicySource) { self.document = document }
+        public init(document: PolicySource, effectiveAt: Timestamp? = nil) {
+            self.document = document
+            self.effectiveAt = effectiveAt
+        }
 
         /// The keys on the wire.
         public enum CodingKeys: Int, CodingKey {
             case document = 1
+            case effectiveAt = 2
         }
     }
 
     /// What it would do.
     public struct Reply: Codable, Hashable, Sendable {
-        /// The version in force.
+        /// The newest version, on which it would follow.
         public let base: UInt32
         /// The fields that would change.
         public let changes: [PolicyChange]
@@ -41,11 +47,13 @@ public enum PlanPolicy: Call {
         public let gaining: UInt32
         /// The first 100 of those that could not any more, in the order of their names.
         public let names: [AccountName]
+        /// The versions that would not come into force any more; nil where there are none.
+        public let overtaken: [UInt32]?
 
         /// Describes a plan.
         public init(
             base: UInt32, changes: [PolicyChange], accounts: UInt32, capable: UInt32, losing: UInt32, gaining: UInt32,
-            names: [AccountName]
+            names: [AccountName], overtaken: [UInt32]? = nil
         ) {
             self.base = base
             self.changes = changes
@@ -54,6 +62,7 @@ public enum PlanPolicy: Call {
             self.losing = losing
             self.gaining = gaining
             self.names = names
+            self.overtaken = overtaken
         }
 
         /// The keys on the wire.
@@ -65,6 +74,7 @@ public enum PlanPolicy: Call {
             case losing = 5
             case gaining = 6
             case names = 7
+            case overtaken = 8
         }
     }
 }
@@ -74,10 +84,10 @@ public enum ApplyPolicy: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0522, name: "policy.apply",
-        access: .roles(.administrator), audit: .events([.policyApplied, .policyChanged]),
+        access: .roles(.administrator), audit: .events([.policyApplied, .policyChanged, .policyCancelled]),
         cost: .store, requestLimit: PolicySource.maximumLength + 1024,
         summary:
-            "Puts a document into force in the place of the one before; refused when another version is in force than expected, or when many would lose recovery."
+            "Puts a document into force in the place of the one before, at once or from a moment on; refused when there is another version than expected, or when many would lose recovery."
     )
 
     /// The document, and how it is meant.
@@ -86,17 +96,26 @@ public enum ApplyPolicy: Call {
         public let document: PolicySource
         /// Why, for the history.
         public let reason: PolicyReason
-        /// The version that is expected to be in force; 0 while there is none.
+        /// The version that is expected to be the newest; 0 while there is none.
         public let base: UInt32
         /// True when more than 5 % or more than 10 of those who can recover may lose that.
         public let allowsLoss: Bool?
+        /// From when it holds, up to a year ahead; at once without it.
+        public let effectiveAt: Timestamp?
+        /// In the place of the document's `recovery.graceDays`: 0 to 90.
+        public let graceDays: UInt32?
 
         /// Asks to put a document into force.
-        public init(document: PolicySource, reason: PolicyReason, base: UInt32, allowsLoss: Bool? = nil) {
+        public init(
+            document: PolicySource, reason: PolicyReason, base: UInt32, allowsLoss: Bool? = nil,
+            effectiveAt: Timestamp? = nil, graceDays: UInt32? = nil
+        ) {
             self.document = document
             self.reason = reason
             self.base = base
             self.allowsLoss = allowsLoss
+            self.effectiveAt = effectiveAt
+            self.graceDays = graceDays
         }
 
         /// The keys on the wire.
@@ -105,6 +124,8 @@ public enum ApplyPolicy: Call {
             case reason = 2
             case base = 3
             case allowsLoss = 4
+            case effectiveAt = 5
+            case graceDays = 6
         }
     }
 
@@ -117,7 +138,7 @@ public enum RollBackPolicy: Call {
     /// The declaration.
     public static let declaration = CallDeclaration<Request>(
         method: 0x0524, name: "policy.rollback",
-        access: .roles(.administrator), audit: .events([.policyApplied, .policyChanged]),
+        access: .roles(.administrator), audit: .events([.policyApplied, .policyChanged, .policyCancelled]),
         cost: .store,
         summary:
             "Puts the document of an earlier version into force once more, as a new version, under the same conditions."
@@ -129,7 +150,7 @@ public enum RollBackPolicy: Call {
         public let version: UInt32
         /// Why, for the history.
         public let reason: PolicyReason
-        /// The version that is expected to be in force.
+        /// The version that is expected to be the newest.
         public let base: UInt32
         /// True when more than 5 % or more than 10 of those who can recover may lose that.
         public let allowsLoss: Bool?
@@ -155,22 +176,32 @@ public enum RollBackPolicy: Call {
     public typealias Reply = AppliedPolicy
 }
 
-/// A version of the policy that has come into force.
+/// A version of the policy that has come into force, or will.
 public struct AppliedPolicy: Codable, Hashable, Sendable {
     /// Its number.
     public let version: UInt32
     /// What has changed with it.
     public let changes: [PolicyChange]
+    /// From when; nil for at once.
+    public let effectiveAt: Timestamp?
+    /// The versions that do not come into force any more because of it; nil where there are none.
+    public let overtaken: [UInt32]?
 
     /// Describes a version.
-    public init(version: UInt32, changes: [PolicyChange]) {
+    public init(
+        version: UInt32, changes: [PolicyChange], effectiveAt: Timestamp? = nil, overtaken: [UInt32]? = nil
+    ) {
         self.version = version
         self.changes = changes
+        self.effectiveAt = effectiveAt
+        self.overtaken = overtaken
     }
 
     /// The keys on the wire.
     public enum CodingKeys: Int, CodingKey {
         case version = 1
         case changes = 2
+        case effectiveAt = 3
+        case overtaken = 4
     }
 }

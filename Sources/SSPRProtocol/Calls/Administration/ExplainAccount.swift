@@ -21,13 +21,19 @@ public enum ExplainAccount: Call {
         public let blockedUntil: Timestamp?
         /// Up to 64 of its groups, in the order of their names.
         public let groups: [GroupName]
+        /// Until when it can recover by the version of the policy before; nil where the one in force counts.
+        public let graceUntil: Timestamp?
 
         /// Describes what was found.
-        public init(unmet: [EligibilityRule], missing: UInt32, blockedUntil: Timestamp? = nil, groups: [GroupName]) {
+        public init(
+            unmet: [EligibilityRule], missing: UInt32, blockedUntil: Timestamp? = nil, groups: [GroupName],
+            graceUntil: Timestamp? = nil
+        ) {
             self.unmet = unmet
             self.missing = missing
             self.blockedUntil = blockedUntil
             self.groups = groups
+            self.graceUntil = graceUntil
         }
 
         /// The keys on the wire.
@@ -36,6 +42,7 @@ public enum ExplainAccount: Call {
             case missing = 2
             case blockedUntil = 3
             case groups = 4
+            case graceUntil = 5
         }
     }
 }

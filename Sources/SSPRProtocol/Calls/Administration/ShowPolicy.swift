@@ -33,15 +33,22 @@ public enum ShowPolicy: Call {
         public let origin: PolicyRevision?
         /// What the sections of groups say, in the order of their names; nil where there are none.
         public let groups: [PolicySetting]?
+        /// The newest version, on which the next one follows: the one in force, or one that comes into force later or was cancelled.
+        public let newest: UInt32?
+        /// The versions that come into force later, the next one first; nil where there are none.
+        public let scheduled: [PolicyRevision]?
 
         /// Describes a policy.
         public init(
-            version: UInt32, settings: [PolicySetting], origin: PolicyRevision?, groups: [PolicySetting]? = nil
+            version: UInt32, settings: [PolicySetting], origin: PolicyRevision?, groups: [PolicySetting]? = nil,
+            newest: UInt32? = nil, scheduled: [PolicyRevision]? = nil
         ) {
             self.version = version
             self.settings = settings
             self.origin = origin
             self.groups = groups
+            self.newest = newest
+            self.scheduled = scheduled
         }
 
         /// The keys on the wire.
@@ -50,6 +57,8 @@ public enum ShowPolicy: Call {
             case settings = 2
             case origin = 3
             case groups = 4
+            case newest = 5
+            case scheduled = 6
         }
     }
 }
@@ -98,11 +107,11 @@ public enum ListPolicies: Call {
     }
 }
 
-/// Who has put a version of the policy into force, and why.
+/// Who has applied a version of the policy, and why.
 public struct PolicyRevision: Codable, Hashable, Sendable {
     /// Its number.
     public let version: UInt32
-    /// Since when.
+    /// When it was applied.
     public let appliedAt: Timestamp
     /// The uid of whoever applied it.
     public let uid: UInt32
@@ -110,14 +119,23 @@ public struct PolicyRevision: Codable, Hashable, Sendable {
     public let reason: PolicyReason
     /// The version whose document this is once more.
     public let restores: UInt32?
+    /// From when it holds, where that is not when it was applied.
+    public let effectiveAt: Timestamp?
+    /// How far it is.
+    public let state: PolicyState?
 
     /// Describes a version.
-    public init(version: UInt32, appliedAt: Timestamp, uid: UInt32, reason: PolicyReason, restores: UInt32?) {
+    public init(
+        version: UInt32, appliedAt: Timestamp, uid: UInt32, reason: PolicyReason, restores: UInt32?,
+        effectiveAt: Timestamp? = nil, state: PolicyState? = nil
+    ) {
         self.version = version
         self.appliedAt = appliedAt
         self.uid = uid
         self.reason = reason
         self.restores = restores
+        self.effectiveAt = effectiveAt
+        self.state = state
     }
 
     /// The keys on the wire.
@@ -127,5 +145,7 @@ public struct PolicyRevision: Codable, Hashable, Sendable {
         case uid = 3
         case reason = 4
         case restores = 5
+        case effectiveAt = 6
+        case state = 7
     }
 }

@@ -17,13 +17,18 @@ struct AccountsExplain: ConsoleCommand {
             ExplainAccount.self, .init(account: account), doing: "explain \(account)", in: .administration)
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         let rules = EligibilityRule.allCases.map { rule in
-            (rule.rawValue, reply.unmet.contains(rule) ? "no. \(next(rule, reply))" : "yes")
+            (rule.rawValue, reply.unmet.contains(rule) ? "no. \(next(rule, reply))" : yes(rule, reply))
         }
         let groups = reply.groups.isEmpty ? "none" : reply.groups.map(\.text).joined(separator: ", ")
         try Card([("account", account.text), ("groups", groups)] + rules).print(on: console)
         console.say(
             reply.unmet.isEmpty ? "\(account) can recover now." : "\(account) cannot recover now.",
             reply.unmet.isEmpty ? .ok : .error)
+    }
+
+    private func yes(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String {
+        guard rule == .registered, let until = reply.graceUntil else { return "yes" }
+        return "yes, until \(Moment.text(until)) by the rules before. Next: its owner runs ssprclient register"
     }
 
     private func next(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String {

@@ -13,6 +13,7 @@ struct PolicyGroup: ParsableCommand {
             """,
         subcommands: [
             PolicyShow.self, PolicyPlan.self, PolicyApply.self, PolicyHistory.self, PolicyRollback.self,
+            PolicyCancel.self,
         ])
 }
 
@@ -49,8 +50,13 @@ struct PolicyShow: ConsoleCommand {
             console.say(
                 "Version \(reply.version), applied \(Moment.text(origin.appliedAt)) by uid \(origin.uid): \(origin.reason)"
             )
+            if let moment = origin.effectiveAt { console.say("It holds from \(Moment.text(moment)) on.") }
         } else {
             console.say("Version 0: no document, the configuration file alone.")
+        }
+        for row in reply.scheduled ?? [] where row.version != reply.version {
+            let moment = Moment.text(row.effectiveAt ?? row.appliedAt)
+            console.say("Version \(row.version) comes into force \(moment): \(row.reason)")
         }
         var table = try Table(
             [.init(name: "field", width: 28), .init(name: "value", width: 7), .init(name: "from", width: 13)],
@@ -104,8 +110,9 @@ struct PolicyHistory: ConsoleCommand {
     func perform(on console: Console) throws {
         var table = try Table(
             [
-                .init(name: "version", width: 7), .init(name: "applied", width: 20), .init(name: "uid", width: 6),
-                .init(name: "restores", width: 8), .init(name: "reason", width: 20),
+                .init(name: "version", width: 7), .init(name: "state", width: 9), .init(name: "applied", width: 20),
+                .init(name: "holds from", width: 20), .init(name: "uid", width: 6), .init(name: "restores", width: 8),
+                .init(name: "reason", width: 20),
             ], on: console)
         var page: ListPolicies.Reply?
         repeat {
@@ -114,7 +121,8 @@ struct PolicyHistory: ConsoleCommand {
                 in: .administration)
             for row in next.versions {
                 try table.print([
-                    "\(row.version)", Moment.text(row.appliedAt), "\(row.uid)",
+                    "\(row.version)", row.state?.rawValue ?? "-", Moment.text(row.appliedAt),
+                    Moment.text(row.effectiveAt ?? row.appliedAt), "\(row.uid)",
                     row.restores.map { "\($0)" } ?? "-", row.reason.text,
                 ]) { try JSONBridge.json(of: row) }
             }

@@ -9,11 +9,13 @@ struct PolicyPlan: ConsoleCommand {
         discussion: "Nothing is changed. Every account is looked at, which takes a moment where there are many.")
 
     @OptionGroup var file: PolicyFile
+    @OptionGroup var time: PolicyTime
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
         let reply = try console.call(
-            PlanPolicy.self, .init(document: try file.read()), doing: "plan the policy", in: .administration)
+            PlanPolicy.self, .init(document: try file.read(), effectiveAt: time.effectiveAt), doing: "plan the policy",
+            in: .administration)
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         try console.print(reply.changes)
         try console.print(
@@ -22,6 +24,7 @@ struct PolicyPlan: ConsoleCommand {
         for name in reply.names { try console.print("could not recover: \(name)") }
         let unnamed = Int(reply.losing) - reply.names.count
         if unnamed > 0 { try console.print("and \(unnamed) more") }
+        try console.printOvertaken(reply.overtaken, "would not come")
         console.say("Nothing was changed. It would follow version \(reply.base).", .dim)
     }
 }
@@ -33,7 +36,18 @@ struct PolicyApply: ConsoleCommand {
         discussion: "What the document does not name has the configuration file's value again.")
 
     @OptionGroup var file: PolicyFile
+    @OptionGroup var time: PolicyTime
     @OptionGroup var change: PolicyChangeOptions
+
+    @Option(
+        help:
+            "Days for which whoever has too little for it may recover by the version before: 0 to 90. (default: recovery.graceDays)",
+        transform: { text in
+            guard let days = UInt32(text), days <= 90 else { throw ValidationError("0 to 90 days.") }
+            return days
+        })
+    var grace: UInt32?
+
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
@@ -42,7 +56,7 @@ struct PolicyApply: ConsoleCommand {
             ApplyPolicy.self,
             .init(
                 document: document, reason: change.reason, base: try change.expected(on: console),
-                allowsLoss: change.allowLoss ? true : nil),
+                allowsLoss: change.allowLoss ? true : nil, effectiveAt: time.effectiveAt, graceDays: grace),
             doing: "apply the policy", in: .administration)
         try console.report(reply)
     }
@@ -72,6 +86,40 @@ struct PolicyRollback: ConsoleCommand {
     }
 }
 
+/// `policy cancel VERSION`.
+struct PolicyCancel: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel a version that comes into force later.",
+        discussion: "Only the last of them: what a later one changes was counted after this one.")
+
+    @Argument(help: "The version.")
+    var version: UInt32
+
+    @OptionGroup var global: GlobalOptions
+
+    func perform(on console: Console) throws {
+        let reply = try console.manage(
+            CancelPolicy.self, .init(version: version), doing: "cancel version \(version)",
+            missing: "There is no version \(version).", list: "ssprclient policy history")
+        if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
+        console.say("Version \(version) of the policy will not come into force.", .ok)
+    }
+}
+
+/// From when a version holds.
+struct PolicyTime: ParsableArguments {
+    @Option(
+        help: "From when it holds: 2026-03-01T09:30:00Z or a date, up to a year ahead. (default: at once)",
+        transform: { try ReportMoment.read($0) })
+    var effectiveAt: Timestamp?
+
+    func validate() throws {
+        guard effectiveAt.map({ $0 > Moment.now }) ?? true else {
+            throw ValidationError("--effective-at lies in the past.")
+        }
+    }
+}
+
 /// A policy document in a file.
 struct PolicyFile: ParsableArguments {
     @Argument(help: "The document, YAML or JSON; \"-\" for the standard input.")
@@ -92,7 +140,7 @@ struct PolicyChangeOptions: ParsableArguments {
     @Option(help: "Why, for the history: 1 to 200 characters.", transform: { try PolicyReason($0) })
     var reason: PolicyReason
 
-    @Option(help: "The version that you have looked at: refused when another is in force. (default: the one in force)")
+    @Option(help: "The version that you have looked at: refused when there is a newer one. (default: the newest)")
     var base: UInt32?
 
     @Flag(help: "Also when more than 5 % or more than 10 of those who can recover could not any more.")
@@ -101,7 +149,8 @@ struct PolicyChangeOptions: ParsableArguments {
     /// The version after which the change is meant.
     func expected(on console: Console) throws(CommandFailure) -> UInt32 {
         if let base { return base }
-        return try console.call(ShowPolicy.self, .init(), doing: "look at the policy", in: .administration).version
+        let shown = try console.call(ShowPolicy.self, .init(), doing: "look at the policy", in: .administration)
+        return shown.newest ?? shown.version
     }
 }
 
@@ -110,7 +159,16 @@ extension Console {
     fileprivate func report(_ applied: AppliedPolicy) throws {
         if options.isJSON { return try print(try JSONBridge.json(of: applied)) }
         try print(applied.changes)
+        try printOvertaken(applied.overtaken, "does not come")
+        if let moment = applied.effectiveAt {
+            return say("Version \(applied.version) of the policy comes into force \(Moment.text(moment)).", .ok)
+        }
         say("Version \(applied.version) of the policy is in force.", .ok)
+    }
+
+    /// Names the versions that were to come into force later.
+    fileprivate func printOvertaken(_ versions: [UInt32]?, _ what: String) throws(CommandFailure) {
+        for version in versions ?? [] { try print("version \(version) \(what) into force any more") }
     }
 
     /// Prints changes of fields, one a line.

@@ -80,6 +80,15 @@ extension CommandFailure {
                 .refused, "the policy names the group",
                 "Its members would be under weaker rules without anybody saying so. Nothing has changed.",
                 "ssprclient policy show --document, then apply it without the group's section")
+        case .policyTime:
+            self = make(
+                .badData, "not from that moment on", "It has passed, or is more than 366 days ahead.",
+                "date -u tells what time it is for ssprd")
+        case .policyNotScheduled:
+            self = make(
+                .refused, "it does not come into force later",
+                "It is or was in force, is cancelled, or a later one follows it. Nothing has changed.",
+                "ssprclient policy history")
         }
     }
 

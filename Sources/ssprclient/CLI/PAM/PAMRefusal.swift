@@ -35,7 +35,7 @@ struct PAMRefusal: Error {
         case .malformed: self.init(.brokenProtocol, "ssprd does not understand the request")
         case .passwordRefused, .notFound, .conflict, .outcomeUnknown, .targetRefused, .answersRefused,
             .questionRefused, .policyRefused, .policyMoved, .policyLoss, .unverified,
-            .configurationRefused, .groupInPolicy:
+            .configurationRefused, .groupInPolicy, .policyTime, .policyNotScheduled:
             self.init(.brokenProtocol, "ssprd refused for a reason that this call does not have")
         }
     }

@@ -67,7 +67,7 @@ extension Accounts {
             try tx.plans(of: group.id).contains { plan in plan.seats.map { plan.taken >= $0 } ?? false }
         }
         guard !isFull else { return .noSeat }
-        let scoped = try world.policies.newest(in: tx).scoped
+        let scoped = try world.policyInForce(in: tx).scoped
         let policy = scoped.policy(for: scoped.scopes(among: groups.map(\.name)))
         let canRecover = policy.missing(row.contacts.map(\.kind), role: row.role) == 0
         let account = AccountRow(

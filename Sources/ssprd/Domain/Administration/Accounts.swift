@@ -58,15 +58,21 @@ public struct Accounts: Sendable {
     }
 
     /// Rule by rule why an account can recover or cannot, with its groups.
-    public func explain(_ name: AccountName) throws -> (eligibility: Eligibility, groups: [GroupName]) {
+    ///
+    /// With it, until when an account that has too little for the policy in force can recover by the one before.
+    public func explain(
+        _ name: AccountName
+    ) throws -> (eligibility: Eligibility, groups: [GroupName], graceUntil: Timestamp?) {
         try world.store.read { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            let policy = try world.policy(for: account.id, in: tx)
+            let offering = try eligibility.offering(account, in: tx)
+            let policy = offering.rules.policy
             let eligibility = try eligibility.judge(
                 account, methods: try tx.methods(of: account.id),
                 hasPass: try passes.isLive(tx, account.id, under: policy),
                 blockedUntil: try world.recoveryBlock(of: .account(account.id), in: tx), under: policy, in: tx)
-            return (eligibility, try tx.groups(of: account.id))
+            let isByGrace = !eligibility.unmet.contains(.registered)
+            return (eligibility, try tx.groups(of: account.id), isByGrace ? offering.graceUntil : nil)
         }
     }
 

@@ -33,6 +33,40 @@ extension EligibilityRule {
 struct EligibilityRules: Sendable {
     let world: Surroundings
 
+    private var passes: TemporaryPasses { TemporaryPasses(world: world) }
+
+    /// The rules for an account and the methods to offer under them; no methods for an account that has too few of them.
+    ///
+    /// The rules are those in force; in a time of grace those from before, where the account can recover by them and not by the new ones.
+    /// A method that failures have disabled counts here, and proves nothing: guessing changes nothing that can be seen (attack C3). For
+    /// nobody, and whatever comes of it, the same is read (attack C1).
+    func offering(_ account: AccountRow?, in tx: any Snapshot) throws -> Offering {
+        let inForce = try world.policyInForce(in: tx)
+        let id = account?.id ?? .nobody
+        let rules = try inForce.rules(for: id, in: tx)
+        let grace = try world.policies.grace(of: inForce, at: world.now, in: tx)
+        let former = try grace?.former.rules(for: id, in: tx)
+        guard let account else { return Offering(rules: rules, methods: []) }
+        let methods = try tx.methods(of: id)
+        let enough = try self.enough(methods, of: account, under: rules.policy, in: tx)
+        let before = try former.flatMap { try self.enough(methods, of: account, under: $0.policy, in: tx) }
+        if enough == nil, let before, let former {
+            return Offering(rules: former, methods: before, graceUntil: grace?.until)
+        }
+        return Offering(rules: rules, methods: enough ?? [])
+    }
+
+    /// What may be offered under a policy, oldest first; nil where it is too little.
+    private func enough(
+        _ methods: [MethodRow], of account: AccountRow, under policy: Policy, in tx: any Snapshot
+    ) throws -> [MethodRow]? {
+        let kinds = policy.kinds(for: account.role)
+        let usable = methods.filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
+        let hasPass = try passes.isLive(tx, account.id, under: policy)
+        let proofs = usable.map(\.kind) + (hasPass ? [.temporaryPass] : [])
+        return policy.missing(proofs, role: account.role) == 0 ? usable : nil
+    }
+
     /// Everything that stands between an account and a recovery.
     ///
     /// For a name that is nobody's it is asked about somebody else, and the answer not used: the same work for nobody (attack C1).

@@ -18,10 +18,14 @@ public struct Groups: Sendable {
 
     /// Removes a group; its members lose what they had by it.
     ///
-    /// Throws `Refusal.groupInPolicy` while the policy has a section for it: that is taken out first, by whoever decides about the policy.
+    /// Throws `Refusal.groupInPolicy` while the policy, or one that comes into force
+    /// later, has a section for it: that is taken out first, by whoever decides about the policy.
     public func remove(_ name: GroupName, by actor: EventActor) throws {
         try world.commit { tx in
-            guard try world.policies.newest(in: tx).scoped.sections[name] == nil else { throw Refusal.groupInPolicy }
+            let documents = try tx.scheduledPolicies(after: world.now).map(\.document)
+            guard try world.policyInForce(in: tx).scoped.sections[name] == nil,
+                documents.allSatisfy({ $0.groups[name] == nil })
+            else { throw Refusal.groupInPolicy }
             try tx.remove(try group(name, tx).id)
             try append(tx, .groupRemoved, name, by: actor)
         }

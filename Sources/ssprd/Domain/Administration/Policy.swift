@@ -40,6 +40,8 @@ public struct Policy: Sendable, Equatable {
     public var contactCoolingOff: Timestamp.Span
     /// How long a new password may be taken back with the code of its notice: 0, for not at all, to 72 hours.
     public var undoLife = Timestamp.Span.hours(24)
+    /// Days for which the version before still counts for whoever has too little for this one: 0 to 90 (decision 30).
+    public var graceDays = 14
     /// Whether who signs in is asked to register what is missing and to look at contacts again.
     public var asksAtSignIn: Bool
     /// How often that may be put off: 0 to 20; after that it is said at every sign-in, which still works.

@@ -6,6 +6,8 @@ struct NumberedPolicy: Sendable {
     let version: UInt32
     /// What holds under it, for the house and for groups.
     let scoped: ScopedPolicy
+    /// From when; nil for the configuration alone.
+    var since: Timestamp?
     /// What holds for the whole house.
     var policy: Policy { scoped.house }
 
@@ -34,12 +36,26 @@ final class PolicyBook: Sendable {
         self.given = given
     }
 
-    /// The policy in force.
-    func newest(in tx: any Snapshot) throws -> NumberedPolicy {
-        guard let stamp = try tx.newestPolicy() else {
-            return NumberedPolicy(version: 0, scoped: ScopedPolicy(configured))
-        }
-        return NumberedPolicy(version: stamp.version, scoped: try policy(stamp, in: tx))
+    /// The policy in force at a moment.
+    func inForce(at moment: Timestamp, in tx: any Snapshot) throws -> NumberedPolicy {
+        try numbered(tx.policyInForce(at: moment, below: nil), in: tx)
+    }
+
+    /// The policy that was in force right before another one, and until when it counts for whoever has too little for the new one.
+    ///
+    /// Nil when that time is over (decision 30).
+    func grace(
+        of inForce: NumberedPolicy, at now: Timestamp, in tx: any Snapshot
+    ) throws -> (former: NumberedPolicy, until: Timestamp)? {
+        guard let since = inForce.since else { return nil }
+        let until = since + .hours(24 * Int64(inForce.policy.graceDays))
+        guard now < until else { return nil }
+        return (try numbered(tx.policyInForce(at: since, below: inForce.version), in: tx), until)
+    }
+
+    private func numbered(_ stamp: PolicyStamp?, in tx: any Snapshot) throws -> NumberedPolicy {
+        guard let stamp else { return NumberedPolicy(version: 0, scoped: ScopedPolicy(configured)) }
+        return NumberedPolicy(version: stamp.version, scoped: try policy(stamp, in: tx), since: stamp.since)
     }
 
     /// The policy of a version that was in force once.

@@ -4,6 +4,9 @@ extension PolicyField {
     /// How many questions there may be to register or to answer.
     static let questions = 3...5
 
+    /// The name of the field that says how long the version before still counts.
+    static let grace = "recovery.graceDays"
+
     /// Every field but those of the throttles, in the order of the page for administrators.
     ///
     /// What is read and written elsewhere than in the policy's own property does not belong here.
@@ -75,6 +78,10 @@ extension PolicyField {
             "recovery.undoHours", 0...72, \.undoLife, .greater,
             "How long a new password may be taken back with the code of its notice; 0 for not at all."
         ).alsoForGroups,
+        number(
+            grace, 0...90, "days", \.graceDays, .lesser,
+            "How long after a version comes into force whoever has too little for it may still recover by the one before."
+        ),
         flag(
             "registration.askAtSignIn", \.asksAtSignIn, .greater,
             "Whether who signs in is asked to register what is missing and to look at contacts again."

@@ -35,8 +35,8 @@ struct PolicyImpactCount {
     /// Accounts that are looked at in one reading transaction: others may read and write between two pages.
     private static let page = 256
 
-    /// Looks at every account under both policies, page by page, with the function that decides at each recovery.
-    func count(from old: ScopedPolicy, to new: ScopedPolicy) throws -> PolicyImpact {
+    /// Looks at every account under both policies, without the new one's time of grace, page by page, with the function that decides at each recovery.
+    func count(from old: NumberedPolicy, to new: ScopedPolicy) throws -> PolicyImpact {
         var impact = PolicyImpact()
         var last: AccountName?
         repeat {
@@ -52,10 +52,11 @@ struct PolicyImpactCount {
     }
 
     private func verdict(
-        _ account: AccountRow, _ old: ScopedPolicy, _ new: ScopedPolicy, in tx: any Snapshot
+        _ account: AccountRow, _ old: NumberedPolicy, _ new: ScopedPolicy, in tx: any Snapshot
     ) throws -> (before: Bool, after: Bool) {
         let methods = try tx.methods(of: account.id)
-        let hasScopes = !old.sections.isEmpty || !new.sections.isEmpty
+        let former = try world.policies.grace(of: old, at: world.now, in: tx)?.former.scoped
+        let hasScopes = [old.scoped, new, former ?? new].contains { !$0.sections.isEmpty }
         let groups = hasScopes ? try tx.groups(of: account.id) : []
         func mayRecover(under scoped: ScopedPolicy) throws -> Bool {
             let policy = scoped.policy(for: scoped.scopes(among: groups))
@@ -65,7 +66,9 @@ struct PolicyImpactCount {
                 under: policy, in: tx
             ).mayRecover
         }
-        return (try mayRecover(under: old), try mayRecover(under: new))
+        // Whoever can recover by grace only can do so now, and not under a version after the next one.
+        let could = try mayRecover(under: old.scoped) || former.map { try mayRecover(under: $0) } ?? false
+        return (could, try mayRecover(under: new))
     }
 }
 

@@ -62,6 +62,8 @@ public enum PolicyPage {
         | `ssprclient policy show --account NAME` | what holds for an account, and which of its groups decides |
         | `ssprclient policy plan FILE` | which fields would change, how many accounts could not recover any more, and the first 100 of them |
         | `ssprclient policy apply FILE --reason TEXT` | puts it into force; `--base VERSION` refuses when somebody else was faster |
+        | `ssprclient policy apply FILE --effective-at TIME` | the same from a moment on, up to 366 days ahead; `--grace DAYS` in the place of `recovery.graceDays` |
+        | `ssprclient policy cancel VERSION` | the last version that waits for its time never comes into force |
         | `ssprclient policy history` | who applied what, when and why |
         | `ssprclient policy rollback VERSION --reason TEXT` | an earlier document once more, as a new version; 0 is the configuration file alone |
 

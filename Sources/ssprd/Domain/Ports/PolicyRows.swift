@@ -6,7 +6,7 @@ public struct PolicyVersionRow: Sendable, Equatable {
     public let id: PolicyVersionID
     /// 1, 2, 3, without a gap; 0 is the configuration alone and has no row.
     public let version: UInt32
-    /// From when.
+    /// When it was applied.
     public let appliedAt: Timestamp
     /// Who applied it.
     public let uid: UInt32
@@ -16,12 +16,16 @@ public struct PolicyVersionRow: Sendable, Equatable {
     public let restores: UInt32?
     /// What it says.
     public let document: PolicyDocument
+    /// From when it holds; nil for since it was applied, whatever the clock says later.
+    public let effectiveAt: Timestamp?
+    /// When it was cancelled, so that it never came into force.
+    public var cancelledAt: Timestamp?
 
     /// Describes a version.
     public init(
         id: PolicyVersionID, version: UInt32, appliedAt: Timestamp, uid: UInt32, reason: PolicyReason,
         restores: UInt32?,
-        document: PolicyDocument
+        document: PolicyDocument, effectiveAt: Timestamp? = nil, cancelledAt: Timestamp? = nil
     ) {
         self.id = id
         self.version = version
@@ -30,6 +34,8 @@ public struct PolicyVersionRow: Sendable, Equatable {
         self.reason = reason
         self.restores = restores
         self.document = document
+        self.effectiveAt = effectiveAt
+        self.cancelledAt = cancelledAt
     }
 }
 
@@ -47,18 +53,26 @@ public struct PolicyStamp: Sendable, Equatable {
     public let version: UInt32
     /// Its row.
     public let id: PolicyVersionID
+    /// From when it holds.
+    public let since: Timestamp
 
     /// Describes a version.
-    public init(version: UInt32, id: PolicyVersionID) {
+    public init(version: UInt32, id: PolicyVersionID, since: Timestamp) {
         self.version = version
         self.id = id
+        self.since = since
     }
 }
 
 /// Reads the policy's versions.
 public protocol PolicySnapshot {
-    /// The newest version; nil while there is none.
-    func newestPolicy() throws -> PolicyStamp?
+    /// The greatest number of a version, in force or not; nil while there is none.
+    func newestPolicy() throws -> UInt32?
+    /// The version in force at a moment: of those whose time has come and that were not cancelled the greatest, or the greatest below
+    /// `version`; nil where there is none.
+    func policyInForce(at now: Timestamp, below version: UInt32?) throws -> PolicyStamp?
+    /// The versions that come into force after `now`, in the order of their numbers.
+    func scheduledPolicies(after now: Timestamp) throws -> [PolicyVersionRow]
     /// The version of this number.
     func policyStamp(_ version: UInt32) throws -> PolicyStamp?
     /// The version of this number, with its document.
@@ -67,8 +81,10 @@ public protocol PolicySnapshot {
     func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow]
 }
 
-/// Adds versions of the policy; none is ever changed or removed: recoveries go on under the one that they began with.
+/// Adds versions of the policy; what one says is never changed, and none removed: recoveries go on under the one that they began with.
 public protocol PolicyTransaction {
     /// Adds a version; throws `RowConflict` when its number is taken.
     func insert(_ version: PolicyVersionRow) throws
+    /// Notes that a version is never to come into force.
+    func cancelPolicy(_ version: UInt32, at now: Timestamp) throws
 }

@@ -45,6 +45,8 @@ struct Offering: Sendable {
     let rules: AccountPolicy
     /// Oldest first; none where they are too few.
     let methods: [MethodRow]
+    /// Until when the rules are those of the version before; nil where they are those in force (decision 30).
+    var graceUntil: Timestamp?
 }
 
 /// Somebody registered, in whose shape another name is shown; nobody while nobody is registered.

@@ -51,9 +51,9 @@ public struct Recovery: Sendable {
         let begun: Result<Begun, Refusal> = try world.commit { tx in
             let now = world.now
             // Both looked for whether needed or not: a known name takes as long as an unknown one (attack C1).
-            let lookalike = try decoys.lookalike(of: name, in: tx) { try offering(tx, $0) }
+            let lookalike = try decoys.lookalike(of: name, in: tx) { try eligibility.offering($0, in: tx) }
             let account = try world.lookUp(name, in: tx).account
-            let own = try offering(tx, account ?? lookalike.account)
+            let own = try eligibility.offering(account ?? lookalike.account, in: tx)
             let policy = own.rules.policy
             let methods = account == nil ? [] : own.methods
             // Who has nothing to show is shown what somebody else has, under the rules that hold for that one (decision 29).
@@ -122,21 +122,6 @@ public struct Recovery: Sendable {
                 policy: rules.version, scopes: rules.scopes
             )
         )
-    }
-
-    /// The rules for an account and the methods to offer under them, oldest first; none for an account that has too few of them: it is
-    /// shown what a stranger is shown.
-    ///
-    /// One that failures have disabled is still offered, and proves nothing: guessing changes nothing that can be seen (attack C3).
-    private func offering(_ tx: any Snapshot, _ account: AccountRow?) throws -> Offering {
-        let rules = try world.rules(for: account?.id ?? .nobody, in: tx)
-        guard let account else { return Offering(rules: rules, methods: []) }
-        let policy = rules.policy
-        let kinds = policy.kinds(for: account.role)
-        let methods = try tx.methods(of: account.id)
-            .filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
-        let usable = methods.map(\.kind) + (try passes.isLive(tx, account.id, under: policy) ? [.temporaryPass] : [])
-        return Offering(rules: rules, methods: policy.missing(usable, role: account.role) == 0 ? methods : [])
     }
 
     /// What may be proven next: other classes only, and questions only after another proof.

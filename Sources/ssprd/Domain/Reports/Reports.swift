@@ -20,12 +20,11 @@ public struct Reports: Sendable {
         after name: AccountName?
     ) throws -> (users: RegistrationFigures, administrators: RegistrationFigures, reached: AccountName?) {
         try world.store.read { tx in
-            let rules = try world.policies.newest(in: tx)
             var users = RegistrationCount()
             var administrators = RegistrationCount()
             let reached = try walk(after: name, tx) { account in
                 let methods = try tx.methods(of: account.id)
-                let policy = try rules.rules(for: account.id, in: tx).policy
+                let policy = try eligibility.offering(account, in: tx).rules.policy
                 let verdict = try eligibility.judge(
                     account, methods: methods, hasPass: try passes.isLive(tx, account.id, under: policy),
                     blockedUntil: try world.recoveryBlock(of: .account(account.id), in: tx), under: policy,

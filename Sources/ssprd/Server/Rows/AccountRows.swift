@@ -66,9 +66,10 @@ extension ImportAccounts.Reply {
 }
 
 extension ExplainAccount.Reply {
-    init(_ found: (eligibility: Eligibility, groups: [GroupName])) {
+    init(_ found: (eligibility: Eligibility, groups: [GroupName], graceUntil: Timestamp?)) {
         self.init(
             unmet: found.eligibility.unmet, missing: found.eligibility.missing,
-            blockedUntil: found.eligibility.blockedUntil, groups: Array(found.groups.prefix(Limits.pageItems)))
+            blockedUntil: found.eligibility.blockedUntil, groups: Array(found.groups.prefix(Limits.pageItems)),
+            graceUntil: found.graceUntil)
     }
 }

@@ -7,8 +7,11 @@ import SSPRVocabulary
 extension ShowPolicy.Reply {
     init(_ shown: Policies.Shown) {
         self.init(
-            version: shown.version, settings: shown.settings, origin: shown.row.map(PolicyRevision.init),
-            groups: shown.sections.isEmpty ? nil : shown.sections)
+            version: shown.version, settings: shown.settings,
+            origin: shown.row.map { PolicyRevision($0, shown.place) },
+            groups: shown.sections.isEmpty ? nil : shown.sections, newest: shown.place.newest,
+            scheduled: shown.place.scheduled.isEmpty
+                ? nil : shown.place.scheduled.map { PolicyRevision($0, shown.place) })
     }
 }
 
@@ -19,15 +22,16 @@ extension ExplainPolicy.Reply {
 }
 
 extension PolicyRevision {
-    init(_ row: PolicyVersionRow) {
+    init(_ row: PolicyVersionRow, _ place: Policies.Place) {
         self.init(
-            version: row.version, appliedAt: row.appliedAt, uid: row.uid, reason: row.reason, restores: row.restores)
+            version: row.version, appliedAt: row.appliedAt, uid: row.uid, reason: row.reason, restores: row.restores,
+            effectiveAt: row.effectiveAt, state: place.state(of: row))
     }
 }
 
 extension ListPolicies.Reply {
-    init(_ page: (versions: [PolicyVersionRow], isLast: Bool)) {
-        self.init(versions: page.versions.map(PolicyRevision.init), isLast: page.isLast)
+    init(_ page: (versions: [PolicyVersionRow], isLast: Bool, place: Policies.Place)) {
+        self.init(versions: page.versions.map { PolicyRevision($0, page.place) }, isLast: page.isLast)
     }
 }
 
@@ -36,19 +40,24 @@ extension PlanPolicy.Reply {
         let impact = plan.impact
         self.init(
             base: plan.base, changes: plan.changes, accounts: impact.accounts, capable: impact.capable,
-            losing: impact.losing, gaining: impact.gaining, names: impact.names)
+            losing: impact.losing, gaining: impact.gaining, names: impact.names,
+            overtaken: plan.overtaken.isEmpty ? nil : plan.overtaken)
     }
 }
 
 extension AppliedPolicy {
-    init(_ applied: (version: UInt32, changes: [PolicyChange])) {
-        self.init(version: applied.version, changes: applied.changes)
+    init(_ applied: Policies.Applied) {
+        self.init(
+            version: applied.version, changes: applied.changes, effectiveAt: applied.effectiveAt,
+            overtaken: applied.overtaken.isEmpty ? nil : applied.overtaken)
     }
 }
 
 extension Policies.Order {
     init(_ request: ApplyPolicy.Request) {
-        self.init(reason: request.reason, base: request.base, allowsLoss: request.allowsLoss ?? false)
+        self.init(
+            reason: request.reason, base: request.base, allowsLoss: request.allowsLoss ?? false,
+            effectiveAt: request.effectiveAt, graceDays: request.graceDays.map { Int($0) })
     }
 
     init(_ request: RollBackPolicy.Request) {

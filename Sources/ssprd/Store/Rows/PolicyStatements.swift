@@ -2,16 +2,38 @@ import SSPRDomain
 import SSPRVocabulary
 
 private enum SQL {
-    static let columns = "version, id, applied_at, uid, reason, restores, document"
-    static let newest = "SELECT version, id FROM policy_versions ORDER BY version DESC LIMIT 1"
-    static let stamp = "SELECT version, id FROM policy_versions WHERE version = ?"
+    static let columns = "version, id, applied_at, uid, reason, restores, document, effective_at, cancelled_at"
+    static let stampColumns = "version, id, coalesce(effective_at, applied_at)"
+    static let newest = "SELECT version FROM policy_versions ORDER BY version DESC LIMIT 1"
+    static let inForce = """
+        SELECT \(stampColumns) FROM policy_versions
+        WHERE version < ? AND (effective_at IS NULL OR effective_at <= ?) AND cancelled_at IS NULL
+        ORDER BY version DESC LIMIT 1
+        """
+    // In the terms of the index: nearly every version is none of these.
+    static let scheduled = """
+        SELECT \(columns) FROM policy_versions
+        WHERE effective_at IS NOT NULL AND cancelled_at IS NULL AND effective_at > ? ORDER BY version
+        """
+    static let cancel = "UPDATE policy_versions SET cancelled_at = ? WHERE version = ?"
+    static let stamp = "SELECT \(stampColumns) FROM policy_versions WHERE version = ?"
     static let byVersion = "SELECT \(columns) FROM policy_versions WHERE version = ?"
     static let page = "SELECT \(columns) FROM policy_versions WHERE version < ? ORDER BY version DESC LIMIT ?"
-    static let insert = "INSERT INTO policy_versions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    /// A number, or one above the greatest that a version can have.
+    static func bound(_ version: UInt32?) -> Int64 { version.map(Int64.init) ?? Int64(UInt32.max) + 1 }
+    static let insert = "INSERT INTO policy_versions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 extension SQLiteSnapshot {
-    func newestPolicy() throws -> PolicyStamp? { try connection.first(SQL.newest, read: PolicyStamp.init) }
+    func newestPolicy() throws -> UInt32? { try connection.first(SQL.newest) { try $0.next() } }
+
+    func policyInForce(at now: Timestamp, below version: UInt32?) throws -> PolicyStamp? {
+        try connection.first(SQL.inForce, SQL.bound(version), now, read: PolicyStamp.init)
+    }
+
+    func scheduledPolicies(after now: Timestamp) throws -> [PolicyVersionRow] {
+        try connection.all(SQL.scheduled, now, read: PolicyVersionRow.init)
+    }
 
     func policyStamp(_ version: UInt32) throws -> PolicyStamp? {
         try connection.first(SQL.stamp, version, read: PolicyStamp.init)
@@ -22,9 +44,7 @@ extension SQLiteSnapshot {
     }
 
     func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow] {
-        // Above the greatest number that a version can have.
-        let bound = version.map(Int64.init) ?? Int64(UInt32.max) + 1
-        return try connection.all(SQL.page, bound, max(limit, 0), read: PolicyVersionRow.init)
+        try connection.all(SQL.page, SQL.bound(version), max(limit, 0), read: PolicyVersionRow.init)
     }
 }
 
@@ -32,12 +52,18 @@ extension SQLiteTransaction {
     func insert(_ version: PolicyVersionRow) throws {
         try connection.run(
             SQL.insert, version.version, version.id, version.appliedAt, version.uid, version.reason.text,
-            version.restores, Fields(version.document))
+            version.restores, Fields(version.document), version.effectiveAt, version.cancelledAt)
+    }
+
+    func cancelPolicy(_ version: UInt32, at now: Timestamp) throws {
+        try change("policy_versions", SQL.cancel, now, version)
     }
 }
 
 extension PolicyStamp {
-    fileprivate init(_ row: inout Columns) throws { self.init(version: try row.next(), id: try row.next()) }
+    fileprivate init(_ row: inout Columns) throws {
+        self.init(version: try row.next(), id: try row.next(), since: try row.next())
+    }
 }
 
 extension PolicyVersionRow {
@@ -45,7 +71,8 @@ extension PolicyVersionRow {
         let version: UInt32 = try row.next()
         self.init(
             id: try row.next(), version: version, appliedAt: try row.next(), uid: try row.next(),
-            reason: try row.reason(), restores: try row.next(), document: try row.next(Fields.self).document)
+            reason: try row.reason(), restores: try row.next(), document: try row.next(Fields.self).document,
+            effectiveAt: try row.next(), cancelledAt: try row.next())
     }
 }
 

@@ -34,7 +34,8 @@ struct TimedColumn {
         + of("accounts", .moment, "added_at", "registered_at") + of("groups", .moment, "added_at")
         + of("reviews", .moment, "oldest_look", "reminded_at") + of("intents", .moment, "ordered_at")
         + of("reset_notes", .mark, "happened_at")
-        + of("questions", .moment, "added_at", "retired_at") + of("policy_versions", .moment, "applied_at")
+        + of("questions", .moment, "added_at", "retired_at")
+        + of("policy_versions", .moment, "applied_at", "effective_at", "cancelled_at")
 
     private static func of(_ table: String, _ meaning: Meaning, _ names: String...) -> [TimedColumn] {
         names.map { TimedColumn(table: table, name: $0, meaning: meaning) }
