@@ -1,5 +1,6 @@
 """A telephone network in a network namespace of its own: telephones that answer and record (baresip), and lines that do something else (sipp)."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -140,7 +141,12 @@ module_app menu.so
         return recordings[-1]
 
     def is_recording(self):
-        return any(".wav" in os.readlink(path) for path in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir())
+        def target(path):
+            # One that was closed since the folder was read is no recording.
+            with contextlib.suppress(FileNotFoundError):
+                return os.readlink(path)
+            return ""
+        return any(".wav" in target(path) for path in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir())
 
     def tones(self):
         return "".join(re.findall(r"received event: '(.)' \(end=1\)", self.said()))
