@@ -25,13 +25,14 @@ final class ModelWalk {
         var refusals = 0
         var throttled = 0
         var restarts = 0
+        var policies = 0
 
         static func + (left: Tally, right: Tally) -> Tally {
             Tally(
                 steps: left.steps + right.steps, grants: left.grants + right.grants,
                 resets: left.resets + right.resets, unlocks: left.unlocks + right.unlocks,
                 refusals: left.refusals + right.refusals, throttled: left.throttled + right.throttled,
-                restarts: left.restarts + right.restarts)
+                restarts: left.restarts + right.restarts, policies: left.policies + right.policies)
         }
     }
 
@@ -61,6 +62,8 @@ final class ModelWalk {
     var methods: [MethodID] = []
     /// The kinds of right secrets that were handed in and accepted, by recovery.
     var ledger: [Set<MethodKind>] = []
+    /// How many proofs each recovery was said to need.
+    var promised: [Int] = []
     var issued: [Issued] = []
     var passwords = 0
 
@@ -142,7 +145,8 @@ final class ModelWalk {
         case 89..<91: try cancel()
         case 91..<93: try setEnabled()
         case 93: try restart()
-        case 94..<96: try describe()
+        case 94: try describe()
+        case 95: try changePolicy()
         default: try redeemAnything()
         }
     }
@@ -182,12 +186,26 @@ final class ModelWalk {
         try agree("enabling", expected, actual.refusal)
     }
 
+    /// Another policy, in the middle of whatever is under way: what has begun ends by the rules of its beginning.
+    private func changePolicy() throws {
+        tally.policies += 1
+        model.rules = ReferenceModel.Rules(proofs: chance(60) ? 2 : 1, hasQuestions: chance(60))
+        let document = PolicyDocument([
+            "recovery.proofs": .number(model.rules.proofs), "questions": .flag(model.rules.hasQuestions),
+        ])
+        let base = try world.house.policies.show(nil).version
+        _ = try world.house.policies.apply(
+            document, Policies.Order(reason: PolicyReason("a walk"), base: base, allowsLoss: true, graceDays: 0),
+            by: World.administrator)
+    }
+
     private func describe() throws {
         let name = pick(Self.names) ?? "ghost"
         let actual = try attempt { try world.house.accounts.show(AccountName(name), by: World.administrator) }
         guard let account = model.accounts[name] else { return try agree("showing", .notFound, actual.refusal) }
         let state = actual.reply
-        try agree("missing methods of \(name)", UInt32(model.missing(account.methods, account)), state?.missing)
+        try agree(
+            "missing methods of \(name)", UInt32(model.missing(account.methods, account, model.rules)), state?.missing)
         try agree("methods of \(name)", account.methods.map(\.kind), state?.methods.map(\.row.kind))
         try agree(
             "failures of \(name)", account.methods.map { UInt32($0.failures) }, state?.methods.map(\.failures))

@@ -33,8 +33,10 @@ extension ModelWalk {
         guard let begun = actual.reply, let recovery = model.recoveries.last else { return }
         try agree("offers to \(name)", recovery.next.map(\.kind), begun.methods.map(\.kind))
         try agree("choices of \(name)", recovery.next.map(\.choice), begun.methods.map(\.choice))
+        if !recovery.isDecoy { try agree("proofs that \(name) needs", recovery.proofsNeeded, Int(begun.proofsNeeded)) }
         handles.append(begun.handle)
         ledger.append([])
+        promised.append(Int(begun.proofsNeeded))
     }
 
     private func send(_ index: Int, _ choice: UInt32) throws {
@@ -114,10 +116,13 @@ extension ModelWalk {
         try agree("answering \(choice)", expected, outcome ?? actual.refusal.map { .refusal($0) })
     }
 
-    /// A grant came out: the ledger must hold two different right secrets of this recovery, whatever the model says.
+    /// A grant came out: the ledger must hold as many different right secrets of this recovery as were asked for when it began, and
+    /// two of an administrator's, whatever the model and the policies since then say.
     private func note(_ grant: RecoveryGrant, _ index: Int) throws {
-        try agree("different proofs behind a grant", true, ledger[index].count >= 2)
-        try agree("an account behind a grant", true, model.accounts[model.recoveries[index].name] != nil)
+        let account = model.accounts[model.recoveries[index].name]
+        let needed = account?.role.isAdministrator == true ? 2 : promised[index]
+        try agree("different proofs behind a grant", true, ledger[index].count >= needed)
+        try agree("an account behind a grant", true, account != nil)
         try agree("one grant of a recovery", false, issued.contains { $0.recovery == index })
         issued.append(Issued(grant: grant, recovery: index))
         tally.grants += 1

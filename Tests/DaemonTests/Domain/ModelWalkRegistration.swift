@@ -105,7 +105,7 @@ extension ModelWalk {
             try world.house.registration.confirm(sessions[session], enrolments[enrolment], given, by: actor)
         }
         try agree("confirming", expected, actual.refusal)
-        if let confirmed = actual.reply { try note(confirmed, model.sessions[session].name) }
+        if let confirmed = actual.reply { try note(confirmed, model.sessions[session]) }
     }
 
     func registerAnswers(_ session: Int, isGood: Bool, _ actor: EventActor) throws {
@@ -117,14 +117,17 @@ extension ModelWalk {
             try world.house.registration.registerAnswers(sessions[session], World.given(answers), by: actor)
         }
         try agree("registering answers", expected, actual.refusal)
-        if let registered = actual.reply { try note(registered, model.sessions[session].name) }
+        if let registered = actual.reply { try note(registered, model.sessions[session]) }
     }
 
-    private func note(_ registered: (method: MethodID, missing: UInt32), _ name: String) throws {
+    private func note(
+        _ registered: (method: MethodID, missing: UInt32), _ session: ReferenceModel.Session
+    ) throws {
         methods.append(registered.method)
         try agree("numbers of methods", model.nextMethod, methods.count)
-        guard let account = model.accounts[name] else { return }
-        try agree("missing methods", model.missing(account.methods, account), Int(registered.missing))
+        guard let account = model.accounts[session.name] else { return }
+        let missing = model.missing(account.methods, account, session.rules)
+        try agree("missing methods", missing, Int(registered.missing))
     }
 
     private func remove(_ session: Int, _ actor: EventActor) throws {

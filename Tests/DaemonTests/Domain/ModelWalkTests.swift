@@ -2,7 +2,8 @@ import SSPRDomain
 import SSPRVocabulary
 import Testing
 
-/// attack A2, I22: over 100,000 random calls the rules say what the reference model says, and no grant comes out without two proofs.
+/// attack A2, I22: over 100,000 random calls the rules say what the reference model says, and no grant comes out without its proofs,
+/// while policies change in the middle of recoveries and registrations (feature F6).
 ///
 /// That the walk can fail is shown by `Tests/DaemonTests/Mutants/A2-inside.patch`, which asks for one proof less than it should:
 /// with it applied this test must end within 10,000 steps.
@@ -25,9 +26,11 @@ import Testing
         }
         print(
             "model walk: \(tally.steps) steps, \(tally.grants) grants, \(tally.resets) resets, \(tally.unlocks) unlocks,",
-            "\(tally.refusals) refusals, \(tally.throttled) throttled, \(tally.restarts) restarts")
+            "\(tally.refusals) refusals, \(tally.throttled) throttled, \(tally.restarts) restarts,",
+            "\(tally.policies) policies")
         #expect(tally.steps == 100_000)
         #expect(tally.grants >= 1000)
         #expect(tally.resets >= 500)
+        #expect(tally.policies >= 500)
     }
 }

@@ -42,10 +42,21 @@ struct ReferenceModel {
         var blockedUntil: Int64?
     }
 
+    /// What a policy says that this model knows of.
+    struct Rules: Equatable {
+        var proofs = 2
+        var hasQuestions = true
+
+        /// An administrator's account always needs two.
+        func proofs(for role: AccountRole) -> Int { role.isAdministrator ? 2 : proofs }
+    }
+
     static let minute: Int64 = 60_000
     static let hour: Int64 = 60 * minute
 
     var now: Int64
+    /// Those in force.
+    var rules = Rules()
     /// When the target's agent was last heard.
     var agentAt: Int64 = 0
     var accounts: [String: Account] = [:]
@@ -116,18 +127,20 @@ struct ReferenceModel {
     }
 
     /// The kinds that an account may use.
-    func kinds(_ account: Account) -> [MethodKind] {
-        [.email, .totp, .mobilePhone, .officePhone] + (account.role == .user ? [.questions] : [])
+    func kinds(_ account: Account, _ rules: Rules) -> [MethodKind] {
+        [.email, .totp, .mobilePhone, .officePhone]
+            + (account.role == .user && rules.hasQuestions ? [.questions] : [])
     }
 
-    /// Two classes are needed; knowledge alone is none.
-    func missing(_ methods: [Method], _ account: Account) -> Int {
-        missing(Set(methods.filter { !$0.isDisabled }.map(\.kind)), account)
+    /// So many classes are needed; knowledge alone is none.
+    func missing(_ methods: [Method], _ account: Account, _ rules: Rules) -> Int {
+        missing(Set(methods.filter { !$0.isDisabled }.map(\.kind)), account, rules)
     }
 
-    func missing(_ registered: Set<MethodKind>, _ account: Account) -> Int {
-        let allowed = registered.intersection(kinds(account))
-        return max(0, 2 - (allowed == [.questions] ? 0 : Set(allowed.map(Self.group)).count))
+    func missing(_ registered: Set<MethodKind>, _ account: Account, _ rules: Rules) -> Int {
+        let allowed = registered.intersection(kinds(account, rules))
+        let groups = allowed == [.questions] ? 0 : Set(allowed.map(Self.group)).count
+        return max(0, rules.proofs(for: account.role) - groups)
     }
 
     /// Kinds of one group prove once only: both phones are one.

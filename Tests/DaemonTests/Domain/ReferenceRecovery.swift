@@ -29,6 +29,8 @@ extension ReferenceModel {
         let purpose: RecoveryPurpose
         let peer: UInt32
         let expiresAt: Int64
+        /// By the rules of its beginning.
+        let proofsNeeded: Int
         let offers: [Offer]
         var state = State.open
         var proven: [UInt32] = []
@@ -62,15 +64,15 @@ extension ReferenceModel {
         let account = accounts[name]
         let methods =
             account.map { account in
-                account.methods.filter { kinds(account).contains($0.kind) && $0.usableFrom <= now }
+                account.methods.filter { kinds(account, rules).contains($0.kind) && $0.usableFrom <= now }
             } ?? []
-        let isEnough = account.map { missing(Set(methods.map(\.kind)), $0) == 0 } ?? false
+        let isEnough = account.map { missing(Set(methods.map(\.kind)), $0, rules) == 0 } ?? false
         let own = methods.enumerated().map { Offer(choice: UInt32($0 + 1), kind: $1.kind, method: $1.id) }
         recoveries.append(
             Recovery(
-                name: name, isEligible: account.map { $0.isEnabled && missing(methods, $0) == 0 } ?? false,
+                name: name, isEligible: account.map { $0.isEnabled && missing(methods, $0, rules) == 0 } ?? false,
                 purpose: purpose, peer: peer, expiresAt: now + 15 * Self.minute,
-                offers: isEnough ? own : decoys))
+                proofsNeeded: rules.proofs(for: account?.role ?? .user), offers: isEnough ? own : decoys))
         return nil
     }
 
@@ -219,7 +221,7 @@ extension ReferenceModel {
             return .refusal(.refused)
         case .right:
             if let offer { recoveries[index].proven.append(offer.choice) }
-            let missing = max(0, 2 - recoveries[index].provenGroups.count)
+            let missing = max(0, recoveries[index].proofsNeeded - recoveries[index].provenGroups.count)
             if missing == 0 { recoveries[index].state = .granted }
             return .progress(missing: missing)
         }

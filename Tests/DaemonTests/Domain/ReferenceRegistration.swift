@@ -8,6 +8,8 @@ extension ReferenceModel {
         let peer: UInt32
         let expiresAt: Int64
         let isFull: Bool
+        /// Those of its beginning.
+        let rules: Rules
         var isOver = false
     }
 
@@ -37,7 +39,8 @@ extension ReferenceModel {
     mutating func openSession(_ name: String, code: String?, peer: UInt32, _ codes: FakeCodes) -> Refusal? {
         guard let account = accounts[name], account.isEnabled else { return .refused }
         if let code, !acceptAppCode(account, code, codes) { return .refused }
-        sessions.append(Session(name: name, peer: peer, expiresAt: now + 10 * Self.minute, isFull: code != nil))
+        sessions.append(
+            Session(name: name, peer: peer, expiresAt: now + 10 * Self.minute, isFull: code != nil, rules: rules))
         return nil
     }
 
@@ -125,16 +128,16 @@ extension ReferenceModel {
         }
         guard hasRoom(row.name, enrolment.kind, enrolment.address) else { return .conflict }
         enrolments[index].isOver = true
-        register(method, of: row.name)
+        register(method, of: row.name, row.rules)
         return nil
     }
 
-    private mutating func register(_ method: Method, of name: String) {
+    private mutating func register(_ method: Method, of name: String, _ rules: Rules) {
         var method = method
         guard var account = accounts[name] else { return }
         if method.kind != .questions, account.isRegistered { method.usableFrom = now + 24 * Self.hour }
         account.methods.append(method)
-        account.isRegistered = account.isRegistered || missing(account.methods, account) == 0
+        account.isRegistered = account.isRegistered || missing(account.methods, account, rules) == 0
         accounts[name] = account
         nextMethod += 1
     }
@@ -142,12 +145,12 @@ extension ReferenceModel {
     mutating func registerAnswers(_ session: Int, _ answers: [UInt32: String], peer: UInt32) -> Refusal? {
         let row = sessions[session]
         guard isLive(row, peer: peer), let account = accounts[row.name] else { return .refused }
-        guard kinds(account).contains(.questions) else { return .notFound }
+        guard kinds(account, row.rules).contains(.questions) else { return .notFound }
         guard answers.count == 5, Set(answers.values).count == 5 else { return .answers }
         if account.methods.contains(where: { $0.kind == .questions }), !row.isFull { return .refused }
         accounts[row.name]?.methods.removeAll { $0.kind == .questions }
         register(
-            Method(id: nextMethod, kind: .questions, answers: answers, usableFrom: now), of: row.name)
+            Method(id: nextMethod, kind: .questions, answers: answers, usableFrom: now), of: row.name, row.rules)
         return nil
     }
 
