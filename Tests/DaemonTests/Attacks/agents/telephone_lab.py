@@ -135,10 +135,15 @@ module_app menu.so
     def recording(self, number):
         """Waits for the end of that call; what was heard in it."""
         wait_until(lambda: len(re.findall("session closed", self.said())) >= number, "the end of a call", 90)
-        wait_until(lambda: not self.is_recording(), "the end of a recording")
+        wait_until(lambda: not self.is_recording() or self.is_quiet(), "the end of a recording")
         recordings = sorted(self.records.glob("*-dec.wav"), key=lambda path: path.stat().st_mtime)
         assert len(recordings) == number
         return recordings[-1]
+
+    def is_quiet(self):
+        """Nothing has been written for a while: the telephone has been seen to keep a file open whose call was over."""
+        written = max((path.stat().st_mtime for path in self.records.glob("*.wav")), default=time.time())
+        return time.time() - written > 5
 
     def is_recording(self):
         def target(path):
