@@ -62,12 +62,11 @@ struct Daemon {
         let server = try reloader.makeServer(room: room) { try house.accounts.owns($1, $0) }
         if let jump = try house.clock.begin() { tell(of: jump) }
         let found = try house.startUp.settle(store.provenance)
-        store.trust()
+        try store.trust()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
         try house.endings.settleExpired()
-        remind(house)
-        tellAdministrators(house)
+        tellWhoIsDue(house)
 
         // The door, last of all.
         let sockets = try place.map { [try ListeningSocket.bind(at: $0)] } ?? inherited
@@ -75,24 +74,13 @@ struct Daemon {
         try server.start(on: sockets)
         room.repeatedly(every: Self.sweep) {
             let house = reloader.house
-            do {
-                try house.deliveries.forgetExpired()
-            } catch {
-                log.error("expired messages stay in the outbox: \(error)")
-            }
-            do {
-                try house.endings.settleExpired()
-            } catch {
-                log.error("recoveries whose time is over have no end in the trail yet: \(error)")
-            }
-            remind(house)
-            tellAdministrators(house)
+            later("expired messages stay in the outbox") { try house.deliveries.forgetExpired() }
+            later("recoveries whose time is over have no end in the trail yet") { try house.endings.settleExpired() }
+            tellWhoIsDue(house)
         }
         room.repeatedly(every: Self.glance) {
-            do {
+            later("a jump of the clock cannot be followed yet, and time goes on as before it") {
                 if let jump = try house.clock.look() { tell(of: jump) }
-            } catch {
-                log.error("a jump of the clock cannot be followed yet, and time goes on as before it: \(error)")
             }
         }
         try notify.tell(.ready)
@@ -114,21 +102,18 @@ struct Daemon {
         }
     }
 
-    /// Reminds who is to be reminded; what cannot be written now has time, and keeps no daemon from serving.
-    private func remind(_ house: House) {
-        do {
-            try house.reminders.sendDue()
-        } catch {
-            log.error("reminders that are due have to wait: \(error)")
-        }
+    /// Reminds who is to be reminded, and adds up for global administrators what they were not told at once.
+    private func tellWhoIsDue(_ house: House) {
+        later("reminders that are due have to wait") { try house.reminders.sendDue() }
+        later("the digest for global administrators has to wait") { try house.digests.sendDue() }
     }
 
-    /// Adds up for global administrators what they were not told at once; it has time as well.
-    private func tellAdministrators(_ house: House) {
+    /// Does what has time: what cannot be written now is tried again, and keeps no daemon from serving.
+    private func later(_ otherwise: String, _ work: () throws -> Void) {
         do {
-            try house.digests.sendDue()
+            try work()
         } catch {
-            log.error("the digest for global administrators has to wait: \(error)")
+            log.error("\(otherwise): \(error)")
         }
     }
 

@@ -64,7 +64,7 @@ public final class SQLiteStore: Store {
     }
 
     /// From now on the witness is told of what is written: what an older state may have revived is void.
-    public func trust() { witness?.begin() }
+    public func trust() throws { try witness?.begin(at: read { try $0.auditHead() }) }
 
     /// Runs `body` all or nothing; durable when this returns.
     public func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R {

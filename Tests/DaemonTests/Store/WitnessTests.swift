@@ -21,7 +21,7 @@ import Testing
 
     /// Writes so many records, as a daemon that has settled.
     private func write(_ count: Int, _ store: SQLiteStore) throws {
-        store.trust()
+        try store.trust()
         for _ in 0..<count { try Self.append(store) }
     }
 
@@ -67,7 +67,7 @@ import Testing
         try store.close()
         store = try open()
         #expect(store.provenance == .older(missing: 3))
-        store.trust()
+        try store.trust()
         try Self.append(store)
         try store.close()
         #expect(try open().provenance == .newest)
@@ -106,6 +106,15 @@ import Testing
         try Data().write(to: URL(fileURLWithPath: witness))
         try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: witness)
         #expect { try open() } throws: { ($0 as? StoreOpenError)?.reason == .permissions }
+    }
+
+    /// A daemon that nobody calls, and that dies, has been seen all the same.
+    @Test func attack_G5_whatWasWrittenBeforeTheWitnessBeganIsSeen() throws {
+        let store = try open()
+        try Self.append(store)
+        try store.trust()
+        try store.close()
+        #expect(try open().provenance == .newest)
     }
 
     /// A commit that was undone is no record that was seen.

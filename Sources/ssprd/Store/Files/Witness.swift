@@ -40,8 +40,17 @@ final class Witness: Sendable {
     /// The newest record that was noted; nil when there is none, or none that can be read.
     var seen: AuditHead? { state.withLock { $0.seen } }
 
-    /// From now on notes what is written: whatever was wrong with the state has been dealt with.
-    func begin() { state.withLock { $0.isOn = true } }
+    /// From now on notes what is written, and at once what has been: whatever was wrong with the state has been dealt with.
+    ///
+    /// Throws `StoreOpenError` when the file cannot be written.
+    func begin(at head: AuditHead) throws {
+        state.withLock { $0.isOn = true }
+        guard note(head) else {
+            throw StoreOpenError(
+                reason: .inaccessible, path: path, problem: "the file cannot be written: \(systemError())",
+                remedy: "Make its file system writable, or name another file with witness: in the configuration file")
+        }
+    }
 
     /// Notes the newest record; false when the file cannot be written.
     func note(_ head: AuditHead) -> Bool {
