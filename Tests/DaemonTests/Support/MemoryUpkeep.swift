@@ -55,7 +55,6 @@ extension MemoryTransaction {
     }
 
     func voidWhatMayBeUsedUp(appCodesFrom step: UInt64, now: Timestamp) {
-        each(\.recoveries) { if $0.state == .open || $0.state == .granted { $0.state = .void } }
         each(\.codes) { $0.isSpent = true }
         each(\.approvals) { if $0.state == .open || $0.state == .approved { $0.state = .refused } }
         each(\.passes) { $0.isSpent = true }

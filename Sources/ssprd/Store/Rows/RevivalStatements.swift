@@ -2,7 +2,6 @@ import SSPRDomain
 import SSPRVocabulary
 
 private enum SQL {
-    static let recoveries = "UPDATE recoveries SET state = ? WHERE state IN (?, ?)"
     static let codes = "UPDATE codes SET is_spent = 1 WHERE is_spent = 0"
     static let registrations = "DELETE FROM registrations"
     static let approvals = "UPDATE approvals SET state = ? WHERE state IN (?, ?)"
@@ -14,7 +13,6 @@ private enum SQL {
 
 extension SQLiteTransaction {
     func voidWhatMayBeUsedUp(appCodesFrom step: UInt64, now: Timestamp) throws {
-        try connection.run(SQL.recoveries, RecoveryState.void, RecoveryState.open, RecoveryState.granted)
         try connection.run(SQL.codes)
         try connection.run(SQL.registrations)
         try connection.run(SQL.approvals, ApprovalState.refused, ApprovalState.open, ApprovalState.approved)
