@@ -26,6 +26,24 @@ import Testing
         let answered: Int
     }
 
+    /// How much sooner the use begins than the revocation: more after each use that came too late, less after each that did not.
+    ///
+    /// So on every machine about half of the races go each way, and the two meet in the middle of each other.
+    private struct HeadStart {
+        private var microseconds = 0
+
+        /// What each of both waits; a random part of it lets no two races be alike.
+        var waits: (revocation: UInt32, use: UInt32) {
+            let jitter = Int.random(in: 0..<400)
+            return (UInt32(max(0, microseconds) + jitter), UInt32(max(0, -microseconds) + 400 - jitter))
+        }
+
+        mutating func learn(useCameFirst: Bool) {
+            let step = max(50, abs(microseconds) / 8)
+            microseconds = min(max(microseconds + (useCameFirst ? -step : step), -500_000), 500_000)
+        }
+    }
+
     private enum Outcome: Sendable {
         case revoked(Span, lateUseSucceeded: Bool)
         case used(Span, succeeded: Bool)
@@ -48,10 +66,12 @@ import Testing
 
     /// Both calls at once; what each of them came to.
     private func race(
+        _ headStart: HeadStart,
         revoke: @escaping @Sendable () throws -> Void, use: @escaping @Sendable (_ isLate: Bool) -> Bool
     ) throws -> (revoked: Span, lateUseSucceeded: Bool, used: Span, succeeded: Bool) {
+        let waits = headStart.waits
         let outcomes = inParallel(2) { [moments] index throws -> Outcome in
-            usleep(UInt32.random(in: 0..<400))
+            usleep(index == 0 ? waits.revocation : waits.use)
             let made = moments.next()
             if index == 0 {
                 try revoke()
@@ -71,6 +91,8 @@ import Testing
     @Test func invariant_I10_afterARevocationIsAnsweredNoSuccessBegins() throws {
         var person = try world.enrol("alice")
         var orders = [true: 0, false: 0]
+        // A removal and a disabling take different times, so each has its own.
+        var headStarts = [true: HeadStart(), false: HeadStart()]
         for number in 0..<Self.races {
             let grants = [try grantByAddress(person), try grantByAddress(person)]
             let isRemoval = number % 2 == 1
@@ -79,7 +101,7 @@ import Testing
             let method = try #require(
                 try house.registration.describe(name, by: World.helper).methods.first { $0.row.kind == .email }?.row.id)
             let handle = isRemoval ? try world.open(person, isFull: true) : nil
-            let found = try race {
+            let found = try race(headStarts[isRemoval, default: HeadStart()]) {
                 if let handle {
                     // A reset that came before has ended the registration; nothing is removed then.
                     do { _ = try house.registration.remove(handle, method, by: World.helper) } catch Refusal.refused {}
@@ -100,6 +122,7 @@ import Testing
                 #expect(found.revoked.made < found.used.answered, "race \(number): refused before anything was revoked")
             }
             orders[found.succeeded, default: 0] += 1
+            headStarts[isRemoval]?.learn(useCameFirst: found.succeeded)
             // The state is that of the same order.
             if !isRemoval { try house.accounts.setEnabled(name, true, by: World.administrator) }
             try world.signIn(person)
