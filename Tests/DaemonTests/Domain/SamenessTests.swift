@@ -140,9 +140,7 @@ import Testing
     }
 
     private func expectSame(_ story: (World, AccountName, (String) -> Void) throws -> Void) throws {
-        let worlds = Shape.allCases.flatMap { shape in Scopes.allCases.map { (shape, $0) } }
-        // By grace recovers whoever has an address and a phone only; a phone beside an app is out of use then, and is told of blocks all the same.
-        for (shape, scopes) in worlds where scopes != .grace || shape == .addressAndPhone {
+        for (shape, scopes) in Shape.allCases.flatMap({ shape in Scopes.allCases.map { (shape, $0) } }) {
             let traces = try Subject.allCases.map { try trace($0, shape, scopes, story) }
             for (subject, trace) in zip(Subject.allCases, traces).dropFirst() {
                 let who = "\(shape), \(scopes), \(subject)"

@@ -7,14 +7,15 @@ struct Notices: Sendable {
     /// Tells an account by every confirmed address and mobile phone, after a recovery first by those that carried none of its codes: whoever
     /// read a code there may read, and remove, the notice too (attack G12).
     ///
-    /// Only mail has the room for `code`.
-    func tell(
+    /// Only mail has the room for `code`. Returns the channels of the messages that it has written.
+    @discardableResult func tell(
         _ tx: any Transaction, _ account: AccountRow, _ kind: MessageKind, after recovery: RecoveryID? = nil,
         carrying code: NoticeCode? = nil
-    ) throws {
+    ) throws -> [DeliveryChannel] {
         let counters = try world.counters(tx)
         let carriers = try carriers(tx, recovery)
         var told: Set<MethodID> = []
+        var channels: [DeliveryChannel] = []
         let methods = try tx.methods(of: account.id)
         for method in methods.filter({ !carriers.contains($0.id) }) + methods.filter({ carriers.contains($0.id) }) {
             guard let channel = method.kind.noticeChannel else { continue }
@@ -27,12 +28,14 @@ struct Notices: Sendable {
                 codeExpiresAt: channel == .email ? code?.expiresAt : nil, about: account.id,
                 life: Throttles.noticeLife, dueIn: lead)
             told.insert(method.id)
+            channels.append(channel)
         }
-        guard let recovery, told.isSubset(of: carriers) else { return }
+        guard let recovery, told.isSubset(of: carriers) else { return channels }
         try tx.append(
             AuditEvent(
                 .noticeMissed, told.isEmpty ? .failed : .unavailable, at: world.now, by: world.daemon,
                 account: account.name, recovery: recovery))
+        return channels
     }
 
     /// The methods to which a recovery has sent a code.
@@ -40,17 +43,6 @@ struct Notices: Sendable {
         guard let recovery = try recovery.flatMap({ try tx.recovery($0) }) else { return [] }
         return Set(
             try recovery.offers.filter { try tx.code(of: recovery.id, choice: $0.choice) != nil }.compactMap(\.method))
-    }
-
-    /// Writes what telling by one contact writes, and tells nobody (attack C1).
-    func pretend(
-        _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, to contact: Contact,
-        via channel: DeliveryChannel
-    ) throws {
-        let counters = try world.counters(tx)
-        guard try counters.spend(subject, .notices) == .within else { return }
-        _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
-        try queue(tx, kind, to: .contact(contact), via: channel, about: nil, life: Throttles.noticeLife, aim: .nobody)
     }
 
     /// Tells every global administrator but the one concerned (feature F5).

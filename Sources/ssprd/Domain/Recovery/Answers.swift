@@ -245,14 +245,11 @@ extension Recovery {
         return .decoy(hash, of: recovery.subject)
     }
 
-    /// Tells the account behind a recovery; for a decoy it is written down as often, and nobody is told.
+    /// Tells the account behind a recovery; where there is none as much is written.
     private func tell(_ tx: any Transaction, _ recovery: RecoveryRow, _ kind: MessageKind) throws {
-        if let account = try recovery.account.flatMap({ try tx.account($0) }) {
-            return try notices.tell(tx, account, kind)
-        }
-        for channel in recovery.offers.compactMap(\.kind.noticeChannel) {
-            try notices.pretend(tx, recovery.subject, kind, to: decoys.contact(), via: channel)
-        }
+        try notices.tellAlike(
+            tx, recovery.account.flatMap { try tx.account($0) }, recovery.subject, kind,
+            offered: recovery.offers.compactMap(\.kind.noticeChannel))
     }
 
     /// How far a recovery is that needs more proofs; only a real account comes this far.

@@ -120,18 +120,12 @@ extension Registration {
             try settled(.registrationProven, .refused, verdict == .wrong(.expired) ? .expired : .wrongSecret)
             if try counters.recoveryBlock(subject) != nil {
                 try settled(.recoveryBlocked, .succeeded)
-                try tellOfBlock(tx, account, subject)
+                try notices.tellAlike(tx, account, subject, .recoveryBlocked, offered: [.email])
             }
             return .failure(.refused)
         }
         world.bell.ring(.deliveries)
         return try opened.get()
-    }
-
-    /// A name that is nobody's has as much written for it as one with a single address (attack C1).
-    private func tellOfBlock(_ tx: any Transaction, _ account: AccountRow?, _ subject: SubjectKey) throws {
-        if let account { return try notices.tell(tx, account, .recoveryBlocked) }
-        try notices.pretend(tx, subject, .recoveryBlocked, to: Decoys(world: world).contact(), via: .email)
     }
 
     private func settle(

@@ -118,7 +118,8 @@ struct PasswordSetter: Sendable {
             try tx.append(
                 AuditEvent(
                     .accountUnlocked, .succeeded, at: world.now, by: actor, account: account.name, recovery: recovery))
-            return try notices.tell(tx, account, .accountUnlocked, after: recovery)
+            try notices.tell(tx, account, .accountUnlocked, after: recovery)
+            return
         }
         try endings.cancelAll(tx, of: account, except: recovery, because: .superseded, by: actor)
         try tx.removeRegistrations(of: account.id)
