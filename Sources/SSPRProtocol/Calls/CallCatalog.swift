@@ -17,7 +17,7 @@ public enum CallCatalog {
         ExplainAccount.self, ReportRegistration.self, ReportActivity.self, ReportDeliveries.self, ReportBlocked.self,
         ShowPolicy.self, PlanPolicy.self, ApplyPolicy.self, ListPolicies.self, RollBackPolicy.self, VerifyCaller.self,
         UnblockAccount.self, ReloadConfiguration.self,
-        ExplainPolicy.self, CancelPolicy.self,
+        ExplainPolicy.self, CancelPolicy.self, SimulatePolicy.self,
         ReadAudit.self, FollowAudit.self, VerifyAudit.self,
         ClaimDelivery.self, ReportDelivery.self, ClaimWriteback.self, ReportWriteback.self,
         ListDeliveries.self,

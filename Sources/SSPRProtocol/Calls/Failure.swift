@@ -144,7 +144,7 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .groupInPolicy:
             "The policy has a section for this group; its members would be under weaker rules without anybody saying so. Nothing has changed."
         case .policyTime:
-            "The moment from which the version is to hold has passed, or is more than 366 days ahead. Nothing has changed."
+            "The moment is not one that the call takes: to come for a version and for explaining, past for simulating, no more than 366 days away. Nothing has changed."
         case .policyNotScheduled:
             "The version is or was in force, is cancelled, or a later one follows it, which is cancelled first. Nothing has changed."
         case .configurationRefused:

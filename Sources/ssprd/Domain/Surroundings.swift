@@ -10,7 +10,7 @@ public struct Surroundings: Sendable {
     let proofs: any DeviceProofs
     let text: any TextNormalizer
     private(set) var breached: any BreachedPasswords
-    let ambient: any Ambient
+    private(set) var ambient: any Ambient
     let bell: any Bell
     let clock: any HouseClock
     /// Every version of the policy.
@@ -53,6 +53,13 @@ public struct Surroundings: Sendable {
     }
 
     var now: Timestamp { ambient.now }
+
+    /// The same at another moment: for what is decided then, if nothing happens meanwhile.
+    func at(_ moment: Timestamp) -> Surroundings {
+        var other = self
+        other.ambient = StandingAmbient(now: moment, behind: ambient)
+        return other
+    }
 
     /// The policy in force for the whole house, as the transaction that acts finds it.
     ///

@@ -152,10 +152,17 @@ extension CallTable {
                     try house.accounts.bring(
                         try $1.rows.page(of: Limits.importRows).map(Accounts.Incoming.init), $1.mode, by: $0))
             },
-            .blocking(ExplainAccount.self) { .init(try house.accounts.explain($1.account)) },
+            .blocking(ExplainAccount.self) {
+                .init(
+                    try house.accounts.explain(
+                        $1.account, at: $1.at, under: try $1.document.map { try read($0.text) }))
+            },
             .blocking(ShowPolicy.self) { .init(try house.policies.show($1.version)) },
             .blocking(PlanPolicy.self) {
                 .init(try house.policies.plan(try read($1.document.text), at: $1.effectiveAt))
+            },
+            .blocking(SimulatePolicy.self) {
+                .init(try house.policies.simulate(try read($1.document.text), since: $1.since))
             },
             .blocking(ApplyPolicy.self) {
                 .init(try house.policies.apply(try read($1.document.text), .init($1), by: $0))

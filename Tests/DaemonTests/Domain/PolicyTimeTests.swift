@@ -168,6 +168,23 @@ import Testing
         #expect(try inForce() == 1)
     }
 
+    /// Going back takes the same conditions: from when, and for how long the version before still counts.
+    @Test func goingBackHasItsTimeAndItsGraceToo() throws {
+        let ana = try world.add("ana")
+        try world.addEmail(ana)
+        try apply(["recovery.proofs": .number(2)])
+        try apply([:])
+        let (place, moment) = (try world.house.policies.show(nil).place, world.now + .hours(24))
+        let gone = try world.house.policies.rollBack(
+            to: 1, order(moment, grace: 3, after: place.newest), by: World.administrator)
+        #expect(gone.version == 3 && gone.effectiveAt == moment)
+        #expect(try states() == [.past, .inForce, .scheduled])
+        #expect(try world.house.accounts.explain(ana.name).eligibility.unmet.isEmpty)
+        world.ambient.turn(to: moment)
+        #expect(try inForce() == 3)
+        #expect(try world.house.accounts.explain(ana.name).graceUntil == moment + .hours(72))
+    }
+
     // MARK: Grace
 
     @Test func invariant_I46_whoHasTooLittleRecoversByTheRulesBeforeForAWhile() throws {

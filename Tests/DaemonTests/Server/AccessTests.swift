@@ -44,6 +44,7 @@ import Testing
         "policy.plan": [.administrator], "policy.apply": [.administrator], "policy.rollback": [.administrator],
         "configuration.reload": [.administrator],
         "policy.explain": [.administrator], "policy.cancel": [.administrator],
+        "policy.simulate": [.administrator],
         "reports.registration": [.auditor, .administrator], "reports.activity": [.auditor, .administrator],
         "reports.deliveries": [.auditor, .administrator], "reports.blocked": [.auditor, .administrator],
         "audit.read": [.auditor, .administrator], "audit.follow": [.auditor, .administrator],

@@ -154,13 +154,22 @@ public enum RollBackPolicy: Call {
         public let base: UInt32
         /// True when more than 5 % or more than 10 of those who can recover may lose that.
         public let allowsLoss: Bool?
+        /// From when it holds, up to a year ahead; at once without it.
+        public let effectiveAt: Timestamp?
+        /// In the place of that version's `recovery.graceDays`: 0 to 90.
+        public let graceDays: UInt32?
 
         /// Asks to put a version into force once more.
-        public init(version: UInt32, reason: PolicyReason, base: UInt32, allowsLoss: Bool? = nil) {
+        public init(
+            version: UInt32, reason: PolicyReason, base: UInt32, allowsLoss: Bool? = nil,
+            effectiveAt: Timestamp? = nil, graceDays: UInt32? = nil
+        ) {
             self.version = version
             self.reason = reason
             self.base = base
             self.allowsLoss = allowsLoss
+            self.effectiveAt = effectiveAt
+            self.graceDays = graceDays
         }
 
         /// The keys on the wire.
@@ -169,6 +178,8 @@ public enum RollBackPolicy: Call {
             case reason = 2
             case base = 3
             case allowsLoss = 4
+            case effectiveAt = 5
+            case graceDays = 6
         }
     }
 

@@ -6,10 +6,34 @@ public enum ExplainAccount: Call {
     public static let declaration = CallDeclaration<Request>(
         method: 0x051b, name: "accounts.explain",
         access: .roles(.administrator), audit: .nothing(reason: "reading by an administrator changes nothing"),
-        cost: .store, summary: "Tells rule by rule whether an account can recover now.")
+        cost: .store, requestLimit: PolicySource.maximumLength + 512,
+        summary:
+            "Tells rule by rule whether an account can recover: now, or later if nothing but time changes until then; under the policy in force then, or a document that is not in force."
+    )
 
-    /// Which account.
-    public typealias Request = AccountRequest
+    /// Which account, when, and under what.
+    public struct Request: Codable, Hashable, Sendable {
+        /// The account.
+        public let account: AccountName
+        /// A moment up to a year ahead; now without it.
+        public let at: Timestamp?
+        /// A policy document in the place of what is in force, YAML or JSON.
+        public let document: PolicySource?
+
+        /// Asks about an account.
+        public init(account: AccountName, at: Timestamp? = nil, document: PolicySource? = nil) {
+            self.account = account
+            self.at = at
+            self.document = document
+        }
+
+        /// The keys on the wire.
+        public enum CodingKeys: Int, CodingKey {
+            case account = 1
+            case at = 2
+            case document = 3
+        }
+    }
 
     /// The rules and what they found.
     public struct Reply: Codable, Hashable, Sendable {

@@ -5,25 +5,46 @@ import SSPRVocabulary
 /// `accounts explain NAME`.
 struct AccountsExplain: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Tell rule by rule why an account can or cannot recover, and what to do.")
+        commandName: "explain", abstract: "Tell rule by rule why an account can or cannot recover, and what to do.",
+        discussion: "A later moment is told as if nothing but time changed until then.")
 
     @Argument(help: "The account.", transform: { try AccountName($0) })
     var account: AccountName
 
+    @Option(
+        name: .customLong("at"),
+        help: "When: 2026-03-01T09:30:00Z or a date, up to a year ahead. (default: now)",
+        transform: { try ReportMoment.read($0) })
+    var moment: Timestamp?
+
+    @Option(
+        name: .customLong("policy"),
+        help: "A policy document in the place of what is in force then, YAML or JSON; \"-\" for the standard input.")
+    var document: String?
+
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
+        let source = try document.map { try PolicySource(file: $0) }
         let reply = try console.call(
-            ExplainAccount.self, .init(account: account), doing: "explain \(account)", in: .administration)
+            ExplainAccount.self, .init(account: account, at: moment, document: source), doing: "explain \(account)",
+            in: .administration)
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         let rules = EligibilityRule.allCases.map { rule in
             (rule.rawValue, reply.unmet.contains(rule) ? "no. \(next(rule, reply))" : yes(rule, reply))
         }
         let groups = reply.groups.isEmpty ? "none" : reply.groups.map(\.text).joined(separator: ", ")
         try Card([("account", account.text), ("groups", groups)] + rules).print(on: console)
-        console.say(
-            reply.unmet.isEmpty ? "\(account) can recover now." : "\(account) cannot recover now.",
-            reply.unmet.isEmpty ? .ok : .error)
+        console.say(verdict(reply.unmet.isEmpty), reply.unmet.isEmpty ? .ok : .error)
+    }
+
+    private func verdict(_ mayRecover: Bool) -> String {
+        let when = moment.map { "on \(Moment.text($0))" } ?? "now"
+        guard document == nil, moment == nil else {
+            let under = document == nil ? "" : " under that policy"
+            return "\(account) \(mayRecover ? "could" : "could not") recover \(when)\(under)."
+        }
+        return "\(account) \(mayRecover ? "can" : "cannot") recover now."
     }
 
     private func yes(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String {

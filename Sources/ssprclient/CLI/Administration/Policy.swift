@@ -12,8 +12,8 @@ struct PolicyGroup: ParsableCommand {
             Its key groups has stricter values for the members of groups.
             """,
         subcommands: [
-            PolicyShow.self, PolicyPlan.self, PolicyApply.self, PolicyHistory.self, PolicyRollback.self,
-            PolicyCancel.self,
+            PolicyShow.self, PolicyPlan.self, PolicySimulate.self, PolicyApply.self, PolicyHistory.self,
+            PolicyRollback.self, PolicyCancel.self,
         ])
 }
 

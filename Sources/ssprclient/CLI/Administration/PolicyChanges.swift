@@ -38,16 +38,7 @@ struct PolicyApply: ConsoleCommand {
     @OptionGroup var file: PolicyFile
     @OptionGroup var time: PolicyTime
     @OptionGroup var change: PolicyChangeOptions
-
-    @Option(
-        help:
-            "Days for which whoever has too little for it may recover by the version before: 0 to 90. (default: recovery.graceDays)",
-        transform: { text in
-            guard let days = UInt32(text), days <= 90 else { throw ValidationError("0 to 90 days.") }
-            return days
-        })
-    var grace: UInt32?
-
+    @OptionGroup var grace: PolicyGrace
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
@@ -56,7 +47,7 @@ struct PolicyApply: ConsoleCommand {
             ApplyPolicy.self,
             .init(
                 document: document, reason: change.reason, base: try change.expected(on: console),
-                allowsLoss: change.allowLoss ? true : nil, effectiveAt: time.effectiveAt, graceDays: grace),
+                allowsLoss: change.allowLoss ? true : nil, effectiveAt: time.effectiveAt, graceDays: grace.days),
             doing: "apply the policy", in: .administration)
         try console.report(reply)
     }
@@ -71,7 +62,9 @@ struct PolicyRollback: ConsoleCommand {
     @Argument(help: "The version; 0 for the configuration file alone.")
     var version: UInt32
 
+    @OptionGroup var time: PolicyTime
     @OptionGroup var change: PolicyChangeOptions
+    @OptionGroup var grace: PolicyGrace
     @OptionGroup var global: GlobalOptions
 
     func perform(on console: Console) throws {
@@ -79,7 +72,7 @@ struct PolicyRollback: ConsoleCommand {
             RollBackPolicy.self,
             .init(
                 version: version, reason: change.reason, base: try change.expected(on: console),
-                allowsLoss: change.allowLoss ? true : nil),
+                allowsLoss: change.allowLoss ? true : nil, effectiveAt: time.effectiveAt, graceDays: grace.days),
             doing: "go back to version \(version)", missing: "There is no version \(version).",
             list: "ssprclient policy history")
         try console.report(reply)
@@ -120,18 +113,36 @@ struct PolicyTime: ParsableArguments {
     }
 }
 
+/// For how long the version before still counts.
+struct PolicyGrace: ParsableArguments {
+    @Option(
+        name: .customLong("grace"),
+        help:
+            "Days for which whoever has too little for it may recover by the version before: 0 to 90. (default: recovery.graceDays)",
+        transform: { text in
+            guard let days = UInt32(text), days <= 90 else { throw ValidationError("0 to 90 days.") }
+            return days
+        })
+    var days: UInt32?
+}
+
 /// A policy document in a file.
 struct PolicyFile: ParsableArguments {
     @Argument(help: "The document, YAML or JSON; \"-\" for the standard input.")
     var file: String
 
     /// The document; at most 64 KiB.
-    func read() throws -> PolicySource {
-        let lines = try InputLines(source: file, capacity: PolicySource.maximumLength)
+    func read() throws -> PolicySource { try PolicySource(file: file) }
+}
+
+extension PolicySource {
+    /// Reads a document of at most 64 KiB; "-" is the standard input.
+    init(file: String) throws {
+        let lines = try InputLines(source: file, capacity: Self.maximumLength)
         guard let text = try lines.rest().revealText(), let source = try? PolicySource(text) else {
             throw CommandFailure(.badData, "\(file) is no text", why: "It is not UTF-8.", next: nil)
         }
-        return source
+        self = source
     }
 }
 

@@ -82,7 +82,8 @@ extension CommandFailure {
                 "ssprclient policy show --document, then apply it without the group's section")
         case .policyTime:
             self = make(
-                .badData, "not from that moment on", "It has passed, or is more than 366 days ahead.",
+                .badData, "not for that moment",
+                "It must be to come, or past for a simulation, and no more than 366 days away.",
                 "date -u tells what time it is for ssprd")
         case .policyNotScheduled:
             self = make(

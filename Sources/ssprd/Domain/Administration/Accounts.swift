@@ -57,25 +57,6 @@ public struct Accounts: Sendable {
         try registration.describe(name, by: actor)
     }
 
-    /// Rule by rule why an account can recover or cannot, with its groups.
-    ///
-    /// With it, until when an account that has too little for the policy in force can recover by the one before.
-    public func explain(
-        _ name: AccountName
-    ) throws -> (eligibility: Eligibility, groups: [GroupName], graceUntil: Timestamp?) {
-        try world.store.read { tx in
-            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            let offering = try eligibility.offering(account, in: tx)
-            let policy = offering.rules.policy
-            let eligibility = try eligibility.judge(
-                account, methods: try tx.methods(of: account.id),
-                hasPass: try passes.isLive(tx, account.id, under: policy),
-                blockedUntil: try world.recoveryBlock(of: .account(account.id), in: tx), under: policy, in: tx)
-            let isByGrace = !eligibility.unmet.contains(.registered)
-            return (eligibility, try tx.groups(of: account.id), isByGrace ? offering.graceUntil : nil)
-        }
-    }
-
     /// Lets an account recover and register, or stops it.
     public func setEnabled(_ name: AccountName, _ isEnabled: Bool, by actor: EventActor) throws {
         let account = try world.commit { tx in

@@ -10,7 +10,7 @@ extension Policies {
 
     /// What a document would change, and for whom; nothing is changed.
     public func plan(_ document: PolicyDocument, at moment: Timestamp? = nil) throws -> Plan {
-        let new = try policy(of: document)
+        let new = try book.policy(of: document)
         try check(moment)
         let start = try world.store.read { tx in
             try checkGroups(of: document, in: tx)
@@ -70,7 +70,7 @@ extension Policies {
         var wanted = given
         if let days = order.graceDays { wanted.values[PolicyField.grace] = .number(days) }
         let document = wanted
-        let new = try policy(of: document)
+        let new = try book.policy(of: document)
         try check(order.effectiveAt)
         let seen = try world.store.read { try start(of: order.effectiveAt, in: $0) }
         guard seen.place.newest == order.base else { throw Refusal.policyMoved(to: seen.place.newest) }
@@ -137,16 +137,6 @@ extension Policies {
             try notices.tellOfPolicy(tx)
         }
         world.bell.ring(.deliveries)
-    }
-
-    private func policy(of document: PolicyDocument) throws -> ScopedPolicy {
-        do {
-            let policy = try ScopedPolicy(book.configured, document)
-            if let contradiction = policy.contradiction { throw contradiction }
-            return policy
-        } catch let fault as PolicyFault {
-            throw Refusal.policyDocument("\(fault)")
-        }
     }
 
     private func count(from old: NumberedPolicy, to new: ScopedPolicy) throws -> PolicyImpact {

@@ -83,6 +83,17 @@ final class PolicyBook: Sendable {
         return read
     }
 
+    /// What a document says that is not in force; throws `Refusal.policyDocument` for what cannot be used.
+    func policy(of document: PolicyDocument) throws -> ScopedPolicy {
+        do {
+            let policy = try ScopedPolicy(configured, document)
+            if let contradiction = policy.contradiction { throw contradiction }
+            return policy
+        } catch let fault as PolicyFault {
+            throw Refusal.policyDocument("\(fault)")
+        }
+    }
+
     /// Runs `count`, which looks at every account, unless another such count is under way: then `Refusal.busy`.
     func counting<R>(_ count: () throws -> R) throws -> R {
         let mayCount = isCounting.withLock { isCounting in

@@ -61,11 +61,13 @@ public enum PolicyPage {
         | `ssprclient policy show [VERSION]` | every field, its value, and whether release, configuration or document says so; `--document` prints the document |
         | `ssprclient policy show --account NAME` | what holds for an account, and which of its groups decides |
         | `ssprclient policy plan FILE` | which fields would change, how many accounts could not recover any more, and the first 100 of them |
+        | `ssprclient policy simulate FILE [--since 30d]` | how many of the recoveries that were proven would have been by the same proofs, and the first 100 accounts whose would not |
+        | `ssprclient accounts explain NAME [--at TIME] [--policy FILE]` | rule by rule whether an account can recover now, will at a later moment if nothing but time changes, or would under a document |
         | `ssprclient policy apply FILE --reason TEXT` | puts it into force; `--base VERSION` refuses when somebody else was faster |
         | `ssprclient policy apply FILE --effective-at TIME` | the same from a moment on, up to 366 days ahead; `--grace DAYS` in the place of `recovery.graceDays` |
         | `ssprclient policy cancel VERSION` | the last version that waits for its time never comes into force |
         | `ssprclient policy history` | who applied what, when and why |
-        | `ssprclient policy rollback VERSION --reason TEXT` | an earlier document once more, as a new version; 0 is the configuration file alone |
+        | `ssprclient policy rollback VERSION --reason TEXT` | an earlier document once more, as a new version; 0 is the configuration file alone; `--effective-at` and `--grace` as above |
 
         ## What holds whatever a document says
 

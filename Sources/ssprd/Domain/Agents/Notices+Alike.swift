@@ -37,7 +37,8 @@ extension Notices {
         guard try world.counters(tx).spend(subject, .notices, counts: counts) == .within else { return false }
         _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
         try queue(
-            tx, kind, to: .contact(Decoys(world: world).contact()), via: channel, about: nil, life: Throttles.noticeLife,
+            tx, kind, to: .contact(Decoys(world: world).contact()), via: channel, about: nil,
+            life: Throttles.noticeLife,
             aim: .nobody)
         return true
     }

@@ -27,7 +27,7 @@ extension Reports {
     ) throws -> ActivityPage {
         try world.store.read { tx in
             var count = ActivityCount(from: from, to: to, bucket: bucket)
-            var reached = try number ?? place(of: from + -Self.margin, tx)
+            var reached = try number ?? tx.lastEvent(before: from + -Self.margin)
             for _ in 0..<(Self.eventsAtOnce / Self.stride) {
                 let links = try tx.links(after: reached, limit: Self.stride)
                 for link in links {
@@ -40,21 +40,6 @@ extension Reports {
             }
             return count.page(reached, isLast: false)
         }
-    }
-
-    /// The number of the last event before a moment, by halving: numbers grow with time.
-    private func place(of moment: Timestamp, _ tx: any Snapshot) throws -> UInt64 {
-        var low: UInt64 = 0
-        var high = try tx.auditHead().sequence
-        while low < high {
-            let middle = low + (high - low + 1) / 2
-            guard let link = try tx.links(after: middle - 1, limit: 1).first, link.event.at < moment else {
-                high = middle - 1
-                continue
-            }
-            low = middle
-        }
-        return low
     }
 }
 

@@ -66,7 +66,7 @@ extension ImportAccounts.Reply {
 }
 
 extension ExplainAccount.Reply {
-    init(_ found: (eligibility: Eligibility, groups: [GroupName], graceUntil: Timestamp?)) {
+    init(_ found: Accounts.Explained) {
         self.init(
             unmet: found.eligibility.unmet, missing: found.eligibility.missing,
             blockedUntil: found.eligibility.blockedUntil, groups: Array(found.groups.prefix(Limits.pageItems)),

@@ -45,6 +45,18 @@ extension PlanPolicy.Reply {
     }
 }
 
+extension SimulatePolicy.Reply {
+    init(_ test: PolicyBackTest) {
+        let sets = test.proofs.sorted {
+            ($1.value, "\($0.key)") < ($0.value, "\($1.key)")
+        }
+        self.init(
+            proven: test.proven, enough: test.enough, tooFew: test.tooFew, notAdmitted: test.notAdmitted,
+            gone: test.gone, proofs: sets.prefix(32).map { ProvenTally(kinds: $0.key, count: $0.value) },
+            names: test.names)
+    }
+}
+
 extension AppliedPolicy {
     init(_ applied: Policies.Applied) {
         self.init(
@@ -61,6 +73,8 @@ extension Policies.Order {
     }
 
     init(_ request: RollBackPolicy.Request) {
-        self.init(reason: request.reason, base: request.base, allowsLoss: request.allowsLoss ?? false)
+        self.init(
+            reason: request.reason, base: request.base, allowsLoss: request.allowsLoss ?? false,
+            effectiveAt: request.effectiveAt, graceDays: request.graceDays.map { Int($0) })
     }
 }
