@@ -1,10 +1,15 @@
-"""The fixtures of the tests from outside; what they are made of is in harness.py."""
+"""The fixtures of the tests from outside; what they are made of is in Attacks/harness.py."""
 
 import os
+import pathlib
 import signal
+import sys
 
 import pytest
-from harness import daemon, folder, world
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "Attacks"))
+
+from harness import daemon, folder, world  # noqa: E402  (the path comes first)
 
 __all__ = ["daemon", "folder", "world"]
 
