@@ -134,7 +134,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            path: "Tests/DaemonTests", exclude: ["Fixtures", "Interop", "Mutants", "Attacks", "Features", "conftest.py"],
-            swiftSettings: settings),
+            path: "Tests/DaemonTests",
+            exclude: ["Fixtures", "Interop", "Mutants", "Attacks", "Features", "conftest.py"], swiftSettings: settings),
     ]
 )

@@ -34,6 +34,28 @@ def accounts(stage: Stage) -> list[Row]:
     ]
 
 
+def imports(stage: Stage) -> list[Row]:
+    """A list of so many accounts with an address each, brought in by one command."""
+    seconds, memory = {}, {}
+    for size in (FEW, MANY):
+        path = stage.path("list")
+        with open(path, "w") as lines:
+            lines.write("name,email\n")
+            lines.writelines(f"p{number:07d},p{number:07d}@example.org\n" for number in range(size))
+        with Daemon(stage) as daemon:
+            began = time.monotonic()
+            stage.output("ssprclient", "accounts", "import", path, "--strict", "--socket", daemon.socket, timeout=3600)
+            seconds[size] = time.monotonic() - began
+            memory[size] = daemon.resident_mb("VmHWM")
+            # It is all there, and the last one can be looked at.
+            stage.output("ssprclient", "accounts", "show", f"p{size - 1:07d}", "--socket", daemon.socket)
+    against = f"ours, {FEW:,}"
+    return [
+        Row(f"accounts import, {MANY:,} accounts", "s", [seconds[MANY]], against, [seconds[FEW]], at_most(12)),
+        Row(f"most memory of the daemon, {MANY:,} accounts", "MB", [memory[MANY]], against, [memory[FEW]], at_most(1.5)),
+    ]
+
+
 def trail(stage: Stage) -> list[Row]:
     """The report on activity: a day of a short and of a long trail, and all of the short one."""
     with Trail(stage, SHORT) as short, Trail(stage, LONG) as long:

@@ -33,6 +33,7 @@ GROUPS = {
     "lookups": ("Account by name", rows_store.lookups),
     "outbox": ("Messages to couriers", rows_outbox.outbox),
     "accounts": ("Many accounts", rows_growth.accounts),
+    "imports": ("A long list", rows_growth.imports),
     "trail": ("A long trail", rows_growth.trail),
     "passwords": ("A new password", rows_growth.passwords),
     "helpers": ("Helper and command line", rows_start.helpers),

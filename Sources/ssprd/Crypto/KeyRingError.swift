@@ -20,6 +20,8 @@ public enum KeyRingError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownVersion(path: String, version: UInt8)
     /// The ring has room for no further key.
     case full
+    /// Another rotation is under way.
+    case busy(path: String)
     /// The system refused an operation.
     case system(path: String, operation: String, code: Int32)
 
@@ -47,6 +49,8 @@ public enum KeyRingError: Error, Sendable, Equatable, CustomStringConvertible {
             "key ring \(path) has format \(version), which this version cannot read: install the version that wrote it"
         case .full:
             "the key ring holds \(KeyRingFormat.maximumKeys) keys and has no room for another"
+        case .busy(let path):
+            "key ring \(path): another rotation is under way, and this one has changed nothing: try again when it has ended"
         case .system(let path, let operation, let code):
             "key ring \(path): cannot \(operation): \(unsafe String(cString: strerror(code)))"
         }

@@ -27,7 +27,7 @@ struct KeyRingFile {
     /// Writes the content beside the path, then puts it there in one step: after a crash there is the old file or the
     /// new one.
     func write(_ content: GuardedBytes, replacing: Bool) throws(KeyRingError) {
-        let draft = path + ".new-" + SystemRandom.random(8).map { String($0, radix: 16) }.joined()
+        let draft = path + Self.draftMark + SystemRandom.random(8).map { String($0, radix: 16) }.joined()
         do {
             // Whatever goes wrong, no second copy of the keys may stay.
             defer { unsafe unlink(draft) }
@@ -35,6 +35,29 @@ struct KeyRingFile {
             try replacing ? move(draft) : place(draft)
         }
         try syncDirectory()
+    }
+
+    /// Removes what writers that were killed have left beside the path; only while no other writes.
+    func removeDrafts() {
+        let (folder, name) = (
+            directory, String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+        )
+        // The names are copied before the stream moves on; both functions take the stream that opendir gave.
+        guard let stream = unsafe opendir(folder) else { return }
+        defer { unsafe closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            let found = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            guard found.hasPrefix(name + Self.draftMark) else { continue }
+            unsafe unlink("\(folder)/\(found)")
+        }
+    }
+
+    private static let draftMark = ".new-"
+
+    private var directory: String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
     private func writeDraft(_ draft: String, _ content: GuardedBytes) throws(KeyRingError) {
@@ -106,7 +129,6 @@ struct KeyRingFile {
 
     /// Makes the directory's new entry durable.
     private func syncDirectory() throws(KeyRingError) {
-        let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let file = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { throw .system(path: path, operation: "open its directory", code: errno) }
         defer { close(file) }

@@ -20,6 +20,6 @@ struct SSPRD: ParsableCommand {
         abstract: "Self-service password reset for Linux: the daemon.",
         discussion: "People use ssprclient. Without a subcommand the daemon serves.",
         version: Release.version,
-        subcommands: [Serve.self, CheckConfiguration.self, Spec.self, FilterGroup.self],
+        subcommands: [Serve.self, CheckConfiguration.self, Spec.self, FilterGroup.self, KeysGroup.self],
         defaultSubcommand: Serve.self)
 }

@@ -21,7 +21,7 @@ struct FilterGroup: ParsableCommand {
             throw code
         } catch {
             FilterProgress.clear()
-            FilterProgress.show("ssprd: \(error)\n")
+            StandardError.show("ssprd: \(error)\n")
             throw ExitCode(EX_DATAERR)
         }
     }
