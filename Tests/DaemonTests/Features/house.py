@@ -24,9 +24,17 @@ class House(World):
         os.replace(fresh, self.clock)
         self.ahead = seconds
 
+    def later(self, seconds):
+        """Lets so many seconds more pass."""
+        self.turn(self.ahead + seconds)
+
+    def now(self):
+        """The daemon's time in seconds."""
+        return time.time() + self.ahead
+
     def app_code(self, key):
         """What the app shows at the daemon's time."""
-        return app_code(key, at=time.time() + self.ahead)
+        return app_code(key, at=self.now())
 
     def client(self, *words, text="", status=0):
         """What a person or an administrator sees: both streams."""
