@@ -51,7 +51,16 @@ import Testing
         try world.house.licences.add(PlanName("two"), seats: 2, by: World.administrator)
         try world.house.licences.assign(PlanName("two"), to: .group(GroupName("staff")), by: World.administrator)
         let rows = try ["a", "b", "c"].map { try row($0, groups: ["staff"]) }
+        // A rehearsal says so and leaves no record; a list that is taken whole or not at all leaves that record and nothing else.
+        func refusals() throws -> [AccountName?] {
+            try world.events(.accountAdded).filter { $0.outcome == .refused && $0.reason == .noSeat }.map(\.account)
+        }
+        #expect(try bring(world, rows, .rehearsal) == [nil, nil, .noSeat])
+        #expect(try refusals().isEmpty)
+        #expect(try bring(world, rows, .allOrNone) == [nil, nil, .noSeat])
+        #expect(try refusals().map { $0?.text } == ["c"] && world.house.accounts.list(after: nil, limit: 9).accounts.isEmpty)
         #expect(try bring(world, rows) == [nil, nil, .noSeat])
+        #expect(try refusals().map { $0?.text } == ["c", "c"])
     }
 
     @Test("What an administrator has filled in is enough to recover, and its owner's first code confirms it")

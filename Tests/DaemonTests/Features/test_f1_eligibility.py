@@ -215,7 +215,6 @@ def test_feature_F1_one_seat_too_many_is_refused(world, folder):
     assert refused_for_want_of_a_seat(world)[:3] == [("licence.assigned", "bo"), ("group.joined", "bo"), ("group.joined", "cy")]
 
 
-@pytest.mark.xfail(strict=True, reason="defect: accounts.import leaves no event of a row that finds no seat")
 def test_feature_F1_an_imported_row_without_a_seat_is_audited(world, folder):
     """What would take one too many (an assignment, a membership, a row of an import) is refused, audited and changes nothing."""
     client(world, "groups", "add", "staff")

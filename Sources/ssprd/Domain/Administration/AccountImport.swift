@@ -40,10 +40,25 @@ extension Accounts {
                     case .rehearsal: false
                     }
                 guard isDone else { throw Undone(refusals) }
+                try note(refusals, of: rows, tx, by: actor)
                 return refusals
             }
         } catch let undone as Undone {
+            // The record of a refusal stays when all the rest is undone; a rehearsal has none.
+            if mode == .allOrNone { try world.commit { try note(undone.refusals, of: rows, $0, by: actor) } }
             return undone.refusals
+        }
+    }
+
+    /// Records the rows for which there was no seat, as it is done for assignments and memberships.
+    private func note(
+        _ refusals: [ImportRefusal?], of rows: [Incoming], _ tx: any Transaction, by actor: EventActor
+    ) throws {
+        for (row, refusal) in zip(rows, refusals) where refusal == .noSeat {
+            try tx.append(
+                AuditEvent(
+                    .accountAdded, .refused, at: world.now, by: actor, account: row.name, reason: .noSeat,
+                    target: row.target))
         }
     }
 
