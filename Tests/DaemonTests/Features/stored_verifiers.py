@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import ctypes
+import ctypes.util
 import hashlib
 import os
 import sqlite3
@@ -41,7 +42,7 @@ class KeyRing:
 
 def argon2id(secret, stored):
     """Argon2id version 1.3 with one lane, by libsodium, which the daemon needs as well."""
-    tag, sodium = ctypes.create_string_buffer(32), ctypes.CDLL("libsodium.so.23")
+    tag, sodium = ctypes.create_string_buffer(32), ctypes.CDLL(ctypes.util.find_library("sodium"))
     assert sodium.sodium_init() >= 0
     assert sodium.crypto_pwhash(tag, ctypes.c_ulonglong(32), secret, ctypes.c_ulonglong(len(secret)), stored.salt,
                                 ctypes.c_ulonglong(stored.passes), ctypes.c_size_t(stored.memory_kib * 1024), 2) == 0
