@@ -120,7 +120,7 @@ public enum PasswordRule: String, WireChoice, Hashable {
     case tooShort
     /// Longer than 256 characters.
     case tooLong
-    /// Not UTF-8, or with characters that no keyboard types (RFC 8265 section 4.2).
+    /// Not UTF-8, or with characters that cannot be seen or are not assigned (RFC 8265 section 4.2).
     case notText
     /// The same as the current one.
     case sameAsCurrent

@@ -65,6 +65,7 @@ struct Daemon {
         try store.trust()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
+        try house.traces.forgetOld()
         try house.endings.settleExpired()
         tellWhoIsDue(house)
 
@@ -75,6 +76,7 @@ struct Daemon {
         room.repeatedly(every: Self.sweep) {
             let house = reloader.house
             later("expired messages stay in the outbox") { try house.deliveries.forgetExpired() }
+            later("old traces of messages stay") { try house.traces.forgetOld() }
             later("recoveries whose time is over have no end in the trail yet") { try house.endings.settleExpired() }
             tellWhoIsDue(house)
         }

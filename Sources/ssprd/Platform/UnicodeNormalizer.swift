@@ -14,12 +14,14 @@ public struct UnicodeNormalizer: TextNormalizer {
     ///
     /// Other blanks become U+0020, then NFC; nothing is folded.
     ///
-    /// Throws `NotText` for what is not UTF-8, is empty, or holds a control, a noncharacter or a code point that is unassigned and
-    /// might therefore be normalised otherwise one day.
+    /// Throws `NotText` for what is not UTF-8, is empty, or holds a code point that its class has not (`FreeformClass`): what cannot be
+    /// seen, and what is unassigned and might therefore be normalised otherwise one day.
     public func opaqueString(_ secret: Secret) throws -> Secret {
         guard !secret.isEmpty else { throw NotText() }
         if isPrintableASCII(secret) { return secret }
+        // Composed first: a syllable of Korean that was typed in its parts is one.
         let text = try accepted(secret).precomposedStringWithCanonicalMapping
+        guard FreeformClass.accepts(text) else { throw NotText() }
         return Secret(text: text)
     }
 
@@ -31,7 +33,7 @@ public struct UnicodeNormalizer: TextNormalizer {
 
     /// A security answer as it is hashed: NFKC, case folded, blanks collapsed to one and trimmed.
     ///
-    /// Throws `NotText` as `opaqueString` does, and when nothing is left.
+    /// Throws `NotText` for what is not UTF-8, holds a control or an unassigned code point, and when nothing is left.
     public func answer(_ secret: Secret) throws -> Secret {
         var bytes: [UInt8]
         if isPrintableASCII(secret) {

@@ -305,6 +305,20 @@ import Testing
         let progress = try #require(waiting(handle).outcome).get()
         #expect(progress.methods.map(\.kind) == [.email] && progress.grant == nil)
     }
+
+    /// Where one proof is enough a device's is not the one; with an address it is more than enough.
+    @Test func attack_A2_aDeviceAloneIsNotTheOneProof() throws {
+        let (alice, device) = try alice()
+        world.adopt(Policy(proofsNeeded: 1, questionsEnabled: true, devicesEnabled: true))
+        let begun = try world.begun(alice)
+        #expect(begun.proofsNeeded == 1)
+        let number = try ask(begun.handle)
+        try world.decide(device, #require(world.approvals(of: device).first), .approve, number)
+        let progress = try #require(waiting(begun.handle).outcome).get()
+        #expect(progress.grant == nil && progress.proofsMissing == 1)
+        #expect(progress.methods.map(\.kind) == [.email])
+        #expect(try world.proveEmail(begun.handle).grant != nil)
+    }
 }
 
 extension PendingCall {

@@ -151,8 +151,6 @@ def test_feature_F2_a_device_is_off_by_default_and_never_all_that_is_registered(
     assert begun["proofsNeeded"] == 1 and home.mailed(begun)["grant"], "an address alone is enough"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError,
-                   reason="an account with an address and a device is recovered by the device alone where one proof is enough")
 def test_feature_F2_an_approval_alone_is_not_the_one_proof(start):
     """A paired device that is asked with a number and signs its answer (possession; off by default; never enough where one proof is)."""
     home = start("devices: true\nrecovery: {proofs: 1, coolingOffHours: 0}\n")

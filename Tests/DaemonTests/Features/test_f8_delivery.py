@@ -182,8 +182,6 @@ def test_feature_F8_what_became_of_a_message_is_forgotten(room):
     assert [row["kind"] for row in listed(room.world)] == ["policyChanged"] * 2, "only what has come since"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError,
-                   reason="what is older is forgotten when further messages are queued, eight for each of them")
 def test_feature_F8_what_became_of_a_message_is_forgotten_where_nothing_happens(room):
     """traces 96 h, 100,000"""
     room.pass_seconds(97 * HOUR)

@@ -35,6 +35,27 @@ import Testing
             let text = Unicode.Scalar(refused).map { "\u{E9}\(Character($0))" }
             #expect(text != nil && text.flatMap(opaque) == nil, "\(refused)")
         }
+        // What cannot be seen (RFC 8264 sections 9.6 to 9.16): soft hyphen, zero width space, marks and overrides of direction, separators,
+        // selectors, byte order mark, a letter's half of Korean, filler, tatweel, private use, a number sign that encloses others.
+        for refused: UInt32 in [
+            0xAD, 0x200B, 0x200E, 0x202E, 0x2028, 0x2029, 0x2060, 0xFE0F, 0xFEFF, 0x1100, 0x11FF, 0xA960, 0xD7FB,
+            0x115F, 0x0640, 0x3031,
+            0xE000, 0xF0000, 0x0600, 0xE0020,
+        ] {
+            let text = Unicode.Scalar(refused).map { "\u{E9}\(Character($0))" }
+            #expect(text != nil && text.flatMap(opaque) == nil, "\(refused)")
+        }
+        // What can: letters of many scripts, symbols, an emoji, full width, a syllable typed in its parts, and joiners where they belong.
+        #expect(same(opaque("\u{1112}\u{1161}\u{11AB}"), "\u{D55C}"))
+        for kept in [
+            "\u{1F600}", "\u{20AC}\u{2260}\u{2160}", "\u{FF21}", "\u{915}\u{94D}\u{200D}\u{937}",
+            "\u{6CC}\u{200C}\u{6A9}", "\u{1C5}",
+        ] {
+            #expect(same(opaque(kept), kept), "\(kept)")
+        }
+        for misplaced in ["a\u{200D}b", "\u{200C}a", "\u{1F469}\u{200D}\u{1F467}"] {
+            #expect(opaque(misplaced) == nil, "\(misplaced)")
+        }
         #expect(throws: NotText.self) { try normalizer.opaqueString(Secret([0x61, 0xFF])) }
         #expect(throws: NotText.self) { try normalizer.opaqueString(Secret([0xED, 0xA0, 0x80])) }
     }

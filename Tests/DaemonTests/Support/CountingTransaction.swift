@@ -83,6 +83,7 @@ extension CountingTransaction: Snapshot {
         try inner.nextDeliveryTime(after: now, through: channel)
     }
     func trace(of delivery: DeliveryID) throws -> TraceRow? { try inner.trace(of: delivery) }
+    func oldestTrace() throws -> Timestamp? { try inner.oldestTrace() }
     func newestTrace(for origin: TraceOrigin) throws -> TraceRow? { try inner.newestTrace(for: origin) }
     func traces(after number: UInt64, of account: AccountID?, limit: Int) throws -> [NumberedTrace] {
         try inner.traces(after: number, of: account, limit: limit)
@@ -317,6 +318,10 @@ extension CountingTransaction: SSPRDomain.Transaction {
     func remove(_ delivery: DeliveryID) throws {
         count("remove delivery")
         try inner.remove(delivery)
+    }
+    func removeTraces(queuedBefore moment: Timestamp, atMost number: Int) throws {
+        count("remove traces")
+        try inner.removeTraces(queuedBefore: moment, atMost: number)
     }
     func insert(_ trace: TraceRow, keepingSince moment: Timestamp, newest: UInt64) throws {
         count("insert trace")

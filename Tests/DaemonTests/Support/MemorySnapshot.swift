@@ -118,6 +118,7 @@ class MemorySnapshot: Snapshot {
     }
 
     func trace(of delivery: DeliveryID) -> TraceRow? { rows.traces.first { $0.row.delivery == delivery }?.row }
+    func oldestTrace() -> Timestamp? { rows.traces.first?.row.queuedAt }
     func newestTrace(for origin: TraceOrigin) -> TraceRow? { rows.traces.last { $0.row.origin == origin }?.row }
     func traces(after number: UInt64, of account: AccountID?, limit: Int) -> [NumberedTrace] {
         let following = rows.traces.filter { $0.number > number && (account == nil || $0.row.account == account) }

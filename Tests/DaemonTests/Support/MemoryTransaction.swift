@@ -184,6 +184,10 @@ final class MemoryTransaction: MemorySnapshot, SSPRDomain.Transaction {
     }
     func remove(_ delivery: DeliveryID) { rows.deliveries[delivery] = nil }
 
+    func removeTraces(queuedBefore moment: Timestamp, atMost count: Int) {
+        let old = rows.traces.prefix(count).filter { $0.row.queuedAt < moment }
+        rows.traces.removeAll { old.contains($0) }
+    }
     func insert(_ trace: TraceRow, keepingSince moment: Timestamp, newest: UInt64) throws {
         let next = (rows.traces.last?.number ?? 0) + 1
         if let account = trace.account { try checkParent(rows.accounts[account]) }

@@ -139,7 +139,7 @@ extension CommandFailure {
         switch rule {
         case .tooShort: "It is too short: at least 15 characters, unless the policy says otherwise. A sentence is good."
         case .tooLong: "It is longer than 256 characters."
-        case .notText: "It has characters that no keyboard types."
+        case .notText: "It has characters that cannot be seen, or that are not assigned; some emoji are made with such."
         case .sameAsCurrent: "It is the present password."
         case .usedBefore: "It was this account's password before."
         case .breached: "It is known from breaches: such passwords are the first that an attacker tries."

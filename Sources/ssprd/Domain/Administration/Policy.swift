@@ -133,12 +133,15 @@ public struct Policy: Sendable, Equatable {
     /// The same for kinds alone; a pass that can be used now counts like a method.
     func missing(_ kinds: [MethodKind], role: AccountRole) -> UInt32 {
         let allowed = self.kinds(for: role) + (passesEnabled ? [.temporaryPass] : [])
-        let usable = kinds.filter(allowed.contains)
-        let classes = Set(usable.map(\.proofClass))
-        let needed = Int(proofsNeeded(for: role))
-        // Questions are never the first proof, and a device never the only one (feature F2).
-        let canBegin = usable.contains { $0 != .questions && ($0 != .push || needed > 1) }
-        return UInt32(max(0, needed - (canBegin ? classes.count : 0)))
+        return Self.missing(kinds.filter(allowed.contains), of: Int(proofsNeeded(for: role)))
+    }
+
+    /// How many of so many proofs of different classes are missing; asked of what is registered and of what was proven alike.
+    ///
+    /// Questions are never the first proof, and a device never the only one (feature F2).
+    static func missing(_ kinds: [MethodKind], of needed: Int) -> UInt32 {
+        let canBegin = kinds.contains { $0 != .questions && ($0 != .push || needed > 1) }
+        return UInt32(max(0, needed - (canBegin ? Set(kinds.map(\.proofClass)).count : 0)))
     }
 
     /// The longest password in code points; longer is refused, never cut.

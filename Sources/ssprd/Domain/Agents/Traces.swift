@@ -138,8 +138,10 @@ public struct Traces: Sendable {
                     row: row, account: try row.account.flatMap { try tx.account($0)?.name },
                     fate: row.fate(at: world.now))
             }
+            let since = world.now + -Throttles.traceLife
             return Page(
-                entries: entries.filter { filter.accepts($0) }, reached: traces.last?.number ?? number,
+                entries: entries.filter { $0.row.queuedAt >= since && filter.accepts($0) },
+                reached: traces.last?.number ?? number,
                 isLast: traces.count < limit)
         }
     }

@@ -114,6 +114,8 @@ public protocol TraceSnapshot {
     func newestTrace(for origin: TraceOrigin) throws -> TraceRow?
     /// Up to `limit` traces after a number, in order; with an account, only its own.
     func traces(after number: UInt64, of account: AccountID?, limit: Int) throws -> [NumberedTrace]
+    /// When the message of the lowest number was queued; nil without any.
+    func oldestTrace() throws -> Timestamp?
     /// How a channel does; nil when nobody knows.
     func channel(_ channel: DeliveryChannel) throws -> ChannelRow?
 }
@@ -122,6 +124,8 @@ public protocol TraceSnapshot {
 public protocol TraceTransaction {
     /// Adds a trace under the next number; of the oldest few, forgets those queued before `moment` and those beyond the `newest` ones.
     func insert(_ trace: TraceRow, keepingSince moment: Timestamp, newest: UInt64) throws
+    /// Of the `count` lowest numbers, forgets those of messages that were queued before a moment.
+    func removeTraces(queuedBefore moment: Timestamp, atMost count: Int) throws
     /// Writes all fields of an existing trace.
     func update(_ trace: TraceRow) throws
     /// Writes how a channel does.

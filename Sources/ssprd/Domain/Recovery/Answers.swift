@@ -263,8 +263,8 @@ extension Recovery {
 
     /// How many proofs of other classes a recovery needs still.
     func proofsMissing(_ recovery: RecoveryRow) -> UInt8 {
-        let classes = Set(recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind.proofClass))
-        return UInt8(max(0, Int(recovery.proofsNeeded) - classes.count))
+        let proven = recovery.offers.filter { recovery.proven.contains($0.choice) }.map(\.kind)
+        return UInt8(clamping: Policy.missing(proven, of: Int(recovery.proofsNeeded)))
     }
 
     /// Takes the charge back, notes the proof, and issues the grant when it was the last one needed.

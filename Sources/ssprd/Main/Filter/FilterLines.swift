@@ -30,7 +30,7 @@ struct WordLine {
         do {
             return PasswordDigest(of: try text.opaqueString(Secret(line)))
         } catch {
-            throw BadLine(reason: "no password can be this: not UTF-8, or with characters that no keyboard types")
+            throw BadLine(reason: "no password can be this: not UTF-8, or with characters that cannot be seen")
         }
     }
 }

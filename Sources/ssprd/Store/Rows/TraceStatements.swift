@@ -25,6 +25,10 @@ private enum SQL {
         DELETE FROM traces WHERE number IN (SELECT number FROM traces ORDER BY number LIMIT 8)
         AND (queued_at < ? OR number < (SELECT MAX(number) FROM traces) + 2 - ?)
         """
+    static let oldest = "SELECT queued_at FROM traces ORDER BY number LIMIT 1"
+    static let forgetOldest = """
+        DELETE FROM traces WHERE number IN (SELECT number FROM traces ORDER BY number LIMIT ?) AND queued_at < ?
+        """
     static let channel = "SELECT channel, is_working, usual FROM channels WHERE channel = ?"
     static let upsertChannel = """
         INSERT INTO channels (channel, is_working, usual) VALUES (?, ?, ?)
@@ -49,6 +53,8 @@ extension SQLiteSnapshot {
         return try connection.all(SQL.ofAccount, account, number, max(limit, 0), read: NumberedTrace.init)
     }
 
+    func oldestTrace() throws -> Timestamp? { try connection.first(SQL.oldest) { row in try row.next() } }
+
     func channel(_ channel: DeliveryChannel) throws -> ChannelRow? {
         try connection.first(SQL.channel, channel) { row in
             ChannelRow(
@@ -59,6 +65,10 @@ extension SQLiteSnapshot {
 }
 
 extension SQLiteTransaction {
+    func removeTraces(queuedBefore moment: Timestamp, atMost count: Int) throws {
+        try connection.run(SQL.forgetOldest, count, moment)
+    }
+
     func insert(_ trace: TraceRow, keepingSince moment: Timestamp, newest: UInt64) throws {
         try connection.run(SQL.forget, moment, newest)
         let (origin, choice) = trace.origin?.columns ?? (nil, nil)
