@@ -1,7 +1,7 @@
 """Administrators' own accounts from outside: two proofs, one switch, and who is told (feature F5)."""
 
 import pytest
-from harness import NEW_PASSWORD
+from harness import NEW_PASSWORD, QUESTIONS
 from house import start  # noqa: F401  (a fixture)
 from test_reset_digests import waiting
 
@@ -28,7 +28,13 @@ def test_feature_F5_two_proofs_no_questions_and_one_switch(start):  # noqa: F811
     keys = {}
     for name, role in (("ana", "user"), ("adi", "administrator"), ("root", "globalAdministrator")):
         house.add(name, role=role)
-        keys[name] = house.enrol(name, questions=name == "ana")
+        keys[name] = house.enrol(name)
+    answers = [{"question": number, "answer": text} for number, text in QUESTIONS.items()]
+    house.call("registration.answers", handle=house.open("ana", code=house.app_code(keys["ana"])), answers=answers)
+    for name in ("adi", "root"):
+        handle = house.open(name, code=house.app_code(keys[name]))
+        assert house.refusal("registration.answers", handle=handle, answers=answers) == "notFound"
+    house.later(90)
     assert prove(house, "ana", keys["ana"])[0], "one proof is enough for a user"
     grants = {}
     for name in ("adi", "root"):
