@@ -72,6 +72,29 @@ import Testing
         #expect(try !world.events().contains { [.registrationProven, .passwordChanged].contains($0.kind) })
     }
 
+    /// Removed between the agent's yes to the present password and the order to set the new one.
+    @Test func attack_D12_noOrderIsGivenForWhoIsRemoved() throws {
+        let world = World()
+        let (house, shadow) = (world.house, try TargetName("shadow"))
+        let dave = try world.add("dave", target: shadow)
+        world.attend(shadow)
+        let call = world.call {
+            try house.signIn.change(
+                dave.name, current: Secret(text: "as it is there"), new: Secret(text: World.newPassword),
+                by: World.helper)
+        }
+        let check = try world.takeOrder(shadow)
+        #expect(check.operation == .verify)
+        try house.accounts.remove(dave.name, by: World.administrator)
+        world.attend(shadow)
+        try house.desk.report(check.id, .changed)
+        call.look()
+        #expect(throws: Refusal.refused) { try call.reply() }
+        #expect(throws: NoSuchMessage.self) { try world.takeOrder(shadow) }
+        #expect(try world.store.read { try $0.openIntents() }.isEmpty)
+        #expect(try world.events(.writebackOrdered).isEmpty)
+    }
+
     /// A lock belongs to the account that earned it.
     @Test func itsCountersGoWithIt() throws {
         let world = World()
