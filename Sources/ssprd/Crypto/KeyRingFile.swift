@@ -7,6 +7,17 @@ struct KeyRingFile {
     /// Reads the content, after checking through the open file that it is a private regular file of this process's
     /// user.
     func read() throws(KeyRingError) -> GuardedBytes {
+        let file = try opened()
+        defer { close(file) }
+        let size = try checkedSize(of: file)
+        // Unsafe: lends the new memory to `fill`, which writes all of it or throws.
+        return try unsafe GuardedBytes(count: size) { (buffer) throws(KeyRingError) in
+            try unsafe fill(buffer, from: file)
+        }
+    }
+
+    /// The file, open for reading; the caller closes it.
+    func opened() throws(KeyRingError) -> Int32 {
         // O_NOFOLLOW: a link could lead to somebody else's file. O_NONBLOCK: opening a pipe must not wait for a writer.
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else {
@@ -16,12 +27,7 @@ struct KeyRingFile {
             case let code: throw .system(path: path, operation: "open it", code: code)
             }
         }
-        defer { close(file) }
-        let size = try checkedSize(of: file)
-        // Unsafe: lends the new memory to `fill`, which writes all of it or throws.
-        return try unsafe GuardedBytes(count: size) { (buffer) throws(KeyRingError) in
-            try unsafe fill(buffer, from: file)
-        }
+        return file
     }
 
     /// Writes the content beside the path, then puts it there in one step: after a crash there is the old file or the

@@ -9,12 +9,7 @@ struct KeyRingLock: ~Copyable {
     /// Throws `KeyRingError.busy` while somebody else holds it.
     init(path: String) throws(KeyRingError) {
         while true {
-            // O_NOFOLLOW, O_NONBLOCK: as when it is read.
-            let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-            guard file >= 0 else {
-                let code = errno
-                throw code == ENOENT ? .missing(path: path) : .system(path: path, operation: "open it", code: code)
-            }
+            let file = try KeyRingFile(path: path).opened()
             guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
                 let code = errno
                 close(file)

@@ -90,8 +90,7 @@ public struct House: Sendable {
             world: world, recovery: recovery, passes: passes, notices: notices, eligibility: eligibility)
         devices = Devices(
             world: world, recovery: recovery, notices: notices, endings: endings, eligibility: eligibility)
-        accounts = Accounts(
-            world: world, registration: registration, passes: passes, endings: endings, eligibility: eligibility)
+        accounts = Accounts(world: world, registration: registration, endings: endings)
         groups = Groups(world: world)
         licences = Licences(world: world)
         policies = Policies(world: world, notices: notices, passes: passes, eligibility: eligibility)

@@ -65,7 +65,6 @@ struct Daemon {
         try store.trust()
         log.info("state settled: pendingAttempts=\(found.pendingAttempts) uncertainOrders=\(found.uncertainOrders)")
         try house.deliveries.forgetExpired()
-        try house.traces.forgetOld()
         try house.endings.settleExpired()
         tellWhoIsDue(house)
 

@@ -104,6 +104,13 @@ import Testing
             try explained(ana.name, at: now + .hours(366 * 24) + Timestamp.Span(milliseconds: 1))
         }
         #expect(throws: Refusal.notFound) { try explained(AccountName("ghost"), at: now) }
+        let ghosts = PolicyDocument([:], groups: [try GroupName("ghosts"): ["recovery.proofs": .number(2)]])
+        #expect {
+            try explained(ana.name, under: ghosts)
+        } throws: { error in
+            guard case .policyDocument(let text) = error as? Refusal else { return false }
+            return text.contains("groups.ghosts is no group")
+        }
         #expect {
             try explained(ana.name, under: PolicyDocument(["recovery.proofs": .number(9)]))
         } throws: { error in

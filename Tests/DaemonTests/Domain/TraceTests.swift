@@ -45,6 +45,36 @@ import Testing
 
     // MARK: Administrators
 
+    /// Of a block four messages are written, one for her address; what makes their number full is no message to anybody who looks.
+    @Test func whatOnlyFillsIsNotShownOrCounted() throws {
+        let before = try entries().count
+        let start = world.now
+        let begun = try world.begun(alice)
+        for _ in 0..<5 {
+            #expect(throws: Refusal.refused) { try world.answer(begun.handle, 1, OneTimeCode(number: 1, digits: 8)) }
+        }
+        let rows = try world.store.read { try $0.traces(after: 0, of: nil, limit: 1000) }.map(\.row)
+        #expect(rows.filter { $0.aim == .filler }.map(\.channel) == [.email, .sms, .sms])
+        let shown = try entries().dropFirst(before)
+        #expect(shown.map(\.row.kind) == [.recoveryBlocked] && shown.first?.account == alice.name)
+        let figures = try world.house.reports.deliveries(from: start, to: world.now + .seconds(1), after: 0).channels
+        #expect(figures.map(\.channel) == [.email] && figures.first?.queued == 1 && figures.first?.withheld == 0)
+    }
+
+    /// By the clock, and without a message that comes.
+    @Test func whatIsOlderThan96HoursGoes() throws {
+        _ = try world.house.recovery.send(world.begin(alice), 1, by: World.helper)
+        world.ambient.advance(.hours(95))
+        try world.house.traces.forgetOld()
+        #expect(try entries().map(\.row.kind) == [.recoveryCode], "those of her registration have gone")
+        world.ambient.advance(.hours(2))
+        #expect(try entries().isEmpty, "not shown from the moment on")
+        #expect(try !world.store.read { try $0.traces(after: 0, of: nil, limit: 1) }.isEmpty)
+        try world.house.traces.forgetOld()
+        #expect(try world.store.read { try $0.traces(after: 0, of: nil, limit: 1) }.isEmpty)
+        try world.house.traces.forgetOld()
+    }
+
     @Test func aMessageIsFollowedFromQueueToRelay() throws {
         let handle = try world.begin(alice)
         _ = try world.house.recovery.send(handle, 1, by: World.helper)

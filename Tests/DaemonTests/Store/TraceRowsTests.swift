@@ -50,6 +50,24 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.Kind.allCases)
+    func theOldestOfTheLowestNumbersAreForgotten(_ kind: StoreUnderTest.Kind) throws {
+        let store = try store(kind)
+        #expect(try store.read { try $0.oldestTrace() } == nil)
+        try store.write { tx in
+            // A clock was set back: the third is older than the second.
+            for (number, queued): (UInt64, Int64) in [(1, 10), (2, 30), (3, 20), (4, 10)] {
+                try insert(tx, trace(number, queued: queued))
+            }
+        }
+        #expect(try store.read { try $0.oldestTrace() } == Sample.at(10))
+        try store.write { try $0.removeTraces(queuedBefore: Sample.at(10), atMost: 3) }
+        #expect(try numbers(store) == [1, 2, 3, 4], "none is older than the moment itself")
+        try store.write { try $0.removeTraces(queuedBefore: Sample.at(25), atMost: 3) }
+        #expect(try numbers(store) == [2, 4], "of the three lowest")
+        #expect(try store.read { try $0.oldestTrace() } == Sample.at(30))
+    }
+
+    @Test(arguments: StoreUnderTest.Kind.allCases)
     func theNewestOfARecoverysChoiceAndOfAnEnrolment(_ kind: StoreUnderTest.Kind) throws {
         let store = try store(kind)
         let enrolment = TraceOrigin.enrolment(EnrolmentID(random: 9))

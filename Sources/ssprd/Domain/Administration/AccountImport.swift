@@ -45,7 +45,9 @@ extension Accounts {
             }
         } catch let undone as Undone {
             // The record of a refusal stays when all the rest is undone; a rehearsal has none.
-            if mode == .allOrNone { try world.commit { try note(undone.refusals, of: rows, $0, by: actor) } }
+            if mode == .allOrNone, undone.refusals.contains(.noSeat) {
+                try world.commit { try note(undone.refusals, of: rows, $0, by: actor) }
+            }
             return undone.refusals
         }
     }

@@ -25,6 +25,7 @@ extension Accounts {
         let rules = EligibilityRules(world: then)
         return try world.store.read { tx in
             guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+            try document?.checkGroups(in: tx)
             let groups = try tx.groups(of: account.id)
             let offering = try rules.offering(account, in: tx)
             let policy = scoped.map { $0.policy(for: $0.scopes(among: groups)) } ?? offering.rules.policy

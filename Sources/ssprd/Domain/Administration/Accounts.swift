@@ -4,9 +4,7 @@ public import SSPRVocabulary
 public struct Accounts: Sendable {
     let world: Surroundings
     let registration: Registration
-    let passes: TemporaryPasses
     let endings: RecoveryEndings
-    let eligibility: EligibilityRules
 
     /// Brings an account in with a first password, or with a target where its password lives.
     public func add(

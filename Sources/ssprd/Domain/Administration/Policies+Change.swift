@@ -13,7 +13,7 @@ extension Policies {
         let new = try book.policy(of: document)
         try check(moment)
         let start = try world.store.read { tx in
-            try checkGroups(of: document, in: tx)
+            try document.checkGroups(in: tx)
             return try self.start(of: moment, in: tx)
         }
         return Plan(
@@ -88,7 +88,7 @@ extension Policies {
                 return .failure(.policyMoved(to: start.place.newest))
             }
             // Groups may have been removed since a document was read, and since an earlier version was in force.
-            try checkGroups(of: document, in: tx)
+            try document.checkGroups(in: tx)
             guard start.place.scheduled.count - start.overtaken.count < Self.mostScheduled else {
                 return .failure(.conflict)
             }

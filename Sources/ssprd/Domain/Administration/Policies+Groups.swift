@@ -2,10 +2,10 @@ import SSPRVocabulary
 
 // The groups that a document names.
 
-extension Policies {
+extension PolicyDocument {
     /// Throws `Refusal.policyDocument` for a section of a group that there is not, with the nearest that there is.
-    func checkGroups(of document: PolicyDocument, in tx: any Snapshot) throws {
-        for group in document.groups.keys.sorted(by: { $0.text < $1.text })
+    func checkGroups(in tx: any Snapshot) throws {
+        for group in groups.keys.sorted(by: { $0.text < $1.text })
         where try tx.group(named: group) == nil {
             let near = try nearest(to: group, in: tx).map { "; the nearest is groups.\($0)" } ?? ""
             throw Refusal.policyDocument(

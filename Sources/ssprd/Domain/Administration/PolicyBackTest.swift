@@ -35,7 +35,7 @@ extension Policies {
         return try book.counting {
             // What was proven in time may have been begun before; nothing lives for longer.
             var reading = try world.store.read { tx in
-                try checkGroups(of: document, in: tx)
+                try document.checkGroups(in: tx)
                 return BackTestReading(reached: try tx.lastEvent(before: moment + -Throttles.recoveryLife))
             }
             while !reading.isDone {

@@ -21,7 +21,7 @@ extension Notices {
         } else {
             for channel in offered where try pretend(tx, subject, kind, via: channel) { isWritten(channel) }
         }
-        for channel in missing { try pretend(tx, subject, kind, via: channel, counts: false) }
+        for channel in missing { try pretend(tx, subject, kind, via: channel, .filler) }
     }
 
     /// The channels of all contacts that notices go to and an account can have.
@@ -32,14 +32,14 @@ extension Notices {
     /// Writes what telling by one contact writes, and tells nobody; false where a real account would have been told no more.
     @discardableResult private func pretend(
         _ tx: any Transaction, _ subject: SubjectKey, _ kind: MessageKind, via channel: DeliveryChannel,
-        counts: Bool = true
+        _ aim: TraceAim = .nobody
     ) throws -> Bool {
+        let counts = aim != .filler
         guard try world.counters(tx).spend(subject, .notices, counts: counts) == .within else { return false }
         _ = try Budgets(world: world, tx: tx).spend(channel, counts: false)
         try queue(
             tx, kind, to: .contact(Decoys(world: world).contact()), via: channel, about: nil,
-            life: Throttles.noticeLife,
-            aim: .nobody)
+            life: Throttles.noticeLife, aim: aim)
         return true
     }
 }

@@ -6,7 +6,7 @@ extension Traces {
         let before = world.now + -Throttles.traceLife
         // Looking first keeps an idle daemon from writing; in portions, since others wait to write.
         while try world.store.read({ try $0.oldestTrace() }).map({ $0 < before }) ?? false {
-            try world.commit { try $0.removeTraces(queuedBefore: before, atMost: 256) }
+            try world.store.write { try $0.removeTraces(queuedBefore: before, atMost: 256) }
         }
     }
 }

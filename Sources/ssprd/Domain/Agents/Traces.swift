@@ -133,15 +133,15 @@ public struct Traces: Sendable {
             }
             // Looked at: bounds the work of a filter that matches nothing.
             let traces = try tx.traces(after: number, of: account, limit: limit)
-            let entries = try traces.map(\.row).map { row in
+            let since = world.now + -Throttles.traceLife
+            let shown = traces.map(\.row).filter { $0.aim != .filler && $0.queuedAt >= since }
+            let entries = try shown.map { row in
                 Entry(
                     row: row, account: try row.account.flatMap { try tx.account($0)?.name },
                     fate: row.fate(at: world.now))
             }
-            let since = world.now + -Throttles.traceLife
             return Page(
-                entries: entries.filter { $0.row.queuedAt >= since && filter.accepts($0) },
-                reached: traces.last?.number ?? number,
+                entries: entries.filter { filter.accepts($0) }, reached: traces.last?.number ?? number,
                 isLast: traces.count < limit)
         }
     }
@@ -190,7 +190,7 @@ extension TraceAim {
     var reason: EventReason? {
         switch self {
         case .person: nil
-        case .nobody: .noRecipient
+        case .nobody, .filler: .noRecipient
         case .outOfUse: .outOfUse
         case .unconfirmed: .unconfirmed
         case .overBudget: .tooManyMessages

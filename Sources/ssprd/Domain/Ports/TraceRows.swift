@@ -20,6 +20,8 @@ public enum TraceAim: UInt8, Sendable {
     case unconfirmed = 3
     /// The destination or the channel has had enough.
     case overBudget = 4
+    /// Makes the number of notices full, whoever they are about (attack C1): nobody is to see or count it.
+    case filler = 5
 }
 
 /// What became of a message: stays when the message itself is gone, and holds no address.

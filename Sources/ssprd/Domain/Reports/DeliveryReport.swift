@@ -14,7 +14,8 @@ extension Reports {
             var isLast = false
             for _ in 0..<(Self.messagesAtOnce / Self.stride) where !isLast {
                 let traces = try tx.traces(after: reached, of: nil, limit: Self.stride)
-                for trace in traces where from <= trace.row.queuedAt && trace.row.queuedAt < to {
+                for trace in traces
+                where trace.row.aim != .filler && from <= trace.row.queuedAt && trace.row.queuedAt < to {
                     let channel = trace.row.channel
                     figures[channel, default: ChannelFigures(channel: channel)].add(trace.row, at: world.now)
                 }
