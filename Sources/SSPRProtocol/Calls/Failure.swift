@@ -26,12 +26,14 @@ public struct Failure: Error, Codable, Hashable, Sendable {
     public let losing: UInt32?
     /// How many accounts can recover.
     public let capable: UInt32?
+    /// From when what was so is known.
+    public let since: Timestamp?
 
     /// Describes a refusal.
     public init(
         _ code: FailureCode, retryAfter: UInt64? = nil, rule: PasswordRule? = nil, refusal: WritebackRefusal? = nil,
         text: String? = nil, question: QuestionRule? = nil, points: UInt32? = nil, found: [BannedTerm]? = nil,
-        version: UInt32? = nil, losing: UInt32? = nil, capable: UInt32? = nil
+        version: UInt32? = nil, losing: UInt32? = nil, capable: UInt32? = nil, since: Timestamp? = nil
     ) {
         self.code = code
         self.retryAfter = retryAfter
@@ -44,6 +46,7 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         self.version = version
         self.losing = losing
         self.capable = capable
+        self.since = since
     }
 
     /// The keys on the wire.
@@ -59,6 +62,7 @@ public struct Failure: Error, Codable, Hashable, Sendable {
         case version = 21
         case losing = 22
         case capable = 23
+        case since = 24
     }
 }
 
@@ -107,6 +111,8 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
     case policyTime = 32
     /// The version is or was in force, is cancelled, or a later one follows it. Nothing has changed.
     case policyNotScheduled = 33
+    /// What was so at that moment is not known: it is from `since` on.
+    case notRecorded = 34
     /// The configuration file cannot take the place of the one in force; `text` names the place, what stands there and what is allowed.
     case configurationRefused = 36
 
@@ -144,7 +150,9 @@ public enum FailureCode: UInt16, Codable, Hashable, Sendable, CaseIterable {
         case .groupInPolicy:
             "The policy has a section for this group; its members would be under weaker rules without anybody saying so. Nothing has changed."
         case .policyTime:
-            "The moment is not one that the call takes: to come for a version and for explaining, past for simulating, no more than 366 days away. Nothing has changed."
+            "The moment is not one that the call takes: to come for a version, past for simulating, no more than 366 days away. Nothing has changed."
+        case .notRecorded:
+            "What was so at that moment is not known: it is from `since` on, for 366 days. Ask about a later moment, or read the audit trail."
         case .policyNotScheduled:
             "The version is or was in force, is cancelled, or a later one follows it, which is cancelled first. Nothing has changed."
         case .configurationRefused:

@@ -42,6 +42,8 @@ public enum Refusal: Error, Sendable, Equatable {
     case groupInPolicy
     /// The moment from which a version is to hold has passed, or is too far ahead.
     case policyTime
+    /// What was so at the moment is not known; it is from another one on.
+    case notRecorded(since: Timestamp)
     /// The version does not come into force later, or another one follows it.
     case policyNotScheduled
 

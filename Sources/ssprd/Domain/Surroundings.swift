@@ -61,21 +61,35 @@ public struct Surroundings: Sendable {
         return other
     }
 
+    /// The same at a moment that is past, with what was configured then.
+    ///
+    /// Throws `Refusal.notRecorded` where nobody knows what was so.
+    func past(at moment: Timestamp) throws -> Surroundings {
+        let (since, configured) = try store.read { (try $0.recordedSince(), try $0.configuredPolicy(at: moment)) }
+        let earliest = max(since, now + -Accounts.longestBack)
+        guard moment >= earliest else { throw Refusal.notRecorded(since: earliest) }
+        var other = at(moment)
+        if let configured {
+            other.policies = PolicyBook(configured: policies.configured.with(configured), given: policies.given)
+        }
+        return other
+    }
+
     /// The policy in force for the whole house, as the transaction that acts finds it.
     ///
     /// What is decided about one account asks `rules(for:in:)`.
-    func policy(in tx: any Snapshot) throws -> Policy { try policyInForce(in: tx).policy }
+    func policy(in tx: any EligibilitySnapshot) throws -> Policy { try policyInForce(in: tx).policy }
 
     /// The same with its number and what it says of groups.
-    func policyInForce(in tx: any Snapshot) throws -> NumberedPolicy { try policies.inForce(at: now, in: tx) }
+    func policyInForce(in tx: any EligibilitySnapshot) throws -> NumberedPolicy { try policies.inForce(at: now, in: tx) }
 
     /// What holds for one account: the strictest of what is said for the house and for its groups (decision 29).
-    func rules(for account: AccountID, in tx: any Snapshot) throws -> AccountPolicy {
+    func rules(for account: AccountID, in tx: any EligibilitySnapshot) throws -> AccountPolicy {
         try policyInForce(in: tx).rules(for: account, in: tx)
     }
 
     /// The same without where it comes from.
-    func policy(for account: AccountID, in tx: any Snapshot) throws -> Policy { try rules(for: account, in: tx).policy }
+    func policy(for account: AccountID, in tx: any EligibilitySnapshot) throws -> Policy { try rules(for: account, in: tx).policy }
 
     /// The policy under which a recovery began, with the groups that counted then, and under which it ends (feature F4).
     func policy(of recovery: RecoveryRow, in tx: any Snapshot) throws -> Policy {

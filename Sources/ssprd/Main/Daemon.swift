@@ -38,8 +38,11 @@ struct Daemon {
         // The state: nobody else has it open once this succeeds.
         try StateFolder.prepare(configuration.state)
         let keys = try openKeys(configuration)
+        let clock = try SystemClock()
+        let ambient = SystemAmbient(clock: clock, random: SystemRandom.random)
         let store = try SQLiteStore(
-            directory: configuration.state, hash: ChainHash.link, witness: configuration.witnessFile)
+            directory: configuration.state, hash: ChainHash.link, now: { ambient.now },
+            witness: configuration.witnessFile)
         log.info("state open: \(store.report)")
         tell(of: store.provenance)
         let hasher = try HashingPool(keys: keys, cost: configuration.hashing)
@@ -47,8 +50,6 @@ struct Daemon {
             "hashing: \(hasher.threads) threads, \(hasher.places) places, at most \(hasher.memoryCeiling >> 20) MiB")
 
         // The rules over their ports.
-        let clock = try SystemClock()
-        let ambient = SystemAmbient(clock: clock, random: SystemRandom.random)
         let room = WaitingRoom(ambient: ambient)
         let house = House(
             Surroundings(
@@ -76,6 +77,7 @@ struct Daemon {
             let house = reloader.house
             later("expired messages stay in the outbox") { try house.deliveries.forgetExpired() }
             later("old traces of messages stay") { try house.traces.forgetOld() }
+            later("what was so a year ago is still kept") { try house.accounts.forgetPast() }
             later("recoveries whose time is over have no end in the trail yet") { try house.endings.settleExpired() }
             tellWhoIsDue(house)
         }

@@ -65,6 +65,7 @@ final class FailureMapping: Sendable {
         case .unverified: Failure(.unverified)
         case .groupInPolicy: Failure(.groupInPolicy)
         case .policyTime: Failure(.policyTime)
+        case .notRecorded(let since): Failure(.notRecorded, since: since)
         case .policyNotScheduled: Failure(.policyNotScheduled)
         }
     }

@@ -2,7 +2,7 @@ import GRDB
 import GRDBSQLite
 import Glibc
 public import SSPRDomain
-import SSPRVocabulary
+public import SSPRVocabulary
 
 /// The state in one SQLite database on a local disk.
 ///
@@ -19,6 +19,7 @@ public final class SQLiteStore: Store {
     private let pool: DatabasePool
     private let checkpointer: Checkpointer
     private let hash: LinkHash
+    let opener: StateOpener
     private let lock: Guarded<StateLock?>
     private let witness: Witness?
 
@@ -28,12 +29,14 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - directory: The folder.
     ///   - hash: The hash of the audit chain's links.
+    ///   - now: The moment by which what was so is kept.
     ///   - witness: A file outside the folder that remembers the newest record; nil: every state is taken for the newest.
     ///   - pageLimit: The greatest size in pages of 4 KiB; beyond it `write` throws `StoreError.unavailable`. Nil: the disk decides.
     ///   - onFatal: Called once nothing can be promised any more, such as after a failed sync; must end the process.
     /// - Throws: `StoreOpenError` with the path, what is wrong and what to do.
     public init(
-        directory: String, hash: @escaping LinkHash, witness path: String? = nil, pageLimit: UInt32? = nil,
+        directory: String, hash: @escaping LinkHash, now: @escaping @Sendable () -> Timestamp,
+        witness path: String? = nil, pageLimit: UInt32? = nil,
         onFatal: @escaping @Sendable (String) -> Never = SQLiteStore.endProcess
     ) throws {
         let files = StateFiles(directory: directory)
@@ -41,7 +44,9 @@ public final class SQLiteStore: Store {
         let lock = try StateLock(directory: directory)
         try files.prepareDatabase()
         let checkpointer = Checkpointer()
-        let (pool, report) = try StateOpener(files: files, pageLimit: pageLimit).open(checkpointer)
+        let moment = ChangeMoment(now)
+        let opener = StateOpener(files: files, pageLimit: pageLimit, moment: moment)
+        let (pool, report) = try opener.open(checkpointer)
         try files.checkOpened()
         let witness = try path.map(Witness.init)
         provenance = try pool.read { database in
@@ -52,12 +57,14 @@ public final class SQLiteStore: Store {
         self.report = report
         self.pool = pool
         self.hash = hash
+        self.opener = opener
         self.checkpointer = checkpointer
         self.lock = Guarded(lock)
         group = GroupCommit { jobs in
             pool.writeWithoutTransaction { database in
                 WriteGroup(
-                    database: database, hash: hash, checkpointer: checkpointer, witness: witness, onFatal: onFatal
+                    database: database, hash: hash, moment: moment, checkpointer: checkpointer, witness: witness,
+                    onFatal: onFatal
                 ).run(jobs)
             }
         }
@@ -91,10 +98,15 @@ public final class SQLiteStore: Store {
 
     /// Runs `body` on one consistent snapshot.
     public func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
-        try pool.read { database in
-            do { return try body(SQLiteSnapshot(Connection(database), hash: hash)) } catch let failure as StoreFailure {
-                throw failure.isCorrupt ? StoreCorrupt(failure.message) : failure
-            }
+        try pool.read { database in try attempt { try body(snapshot(of: database)) } }
+    }
+
+    func snapshot(of database: Database) -> SQLiteSnapshot { SQLiteSnapshot(Connection(database), hash: hash) }
+
+    /// What was read where nothing like it can have been written is told as that.
+    func attempt<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch let failure as StoreFailure {
+            throw failure.isCorrupt ? StoreCorrupt(failure.message) : failure
         }
     }
 

@@ -14,6 +14,7 @@ struct StateOpener {
 
     let files: StateFiles
     let pageLimit: UInt32?
+    let moment: ChangeMoment
 
     func open(_ checkpointer: Checkpointer) throws -> (DatabasePool, DurabilityReport) {
         do {
@@ -31,7 +32,8 @@ struct StateOpener {
         }
     }
 
-    private func configuration() -> Configuration {
+    /// How each connection is made.
+    func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.maximumReaderCount = Self.readers
         configuration.busyMode = .timeout(5)
@@ -46,6 +48,7 @@ struct StateOpener {
                     PRAGMA temp_store = MEMORY;
                     PRAGMA mmap_size = 0;
                     """)
+            try moment.attach(to: database)
             // What is deleted is overwritten, not only forgotten. These answer with a row, so they are asked and not executed.
             _ = try Int.fetchOne(database, sql: "PRAGMA secure_delete = ON")
         }

@@ -99,7 +99,7 @@ import Testing
         let now = world.now
         #expect(throws: Never.self) { try explained(ana.name, at: now) }
         #expect(throws: Never.self) { try explained(ana.name, at: now + .hours(366 * 24)) }
-        #expect(throws: Refusal.policyTime) { try explained(ana.name, at: now + Timestamp.Span(milliseconds: -1)) }
+        #expect(throws: Refusal.notFound) { try explained(ana.name, at: now + Timestamp.Span(milliseconds: -1)) }
         #expect(throws: Refusal.policyTime) {
             try explained(ana.name, at: now + .hours(366 * 24) + Timestamp.Span(milliseconds: 1))
         }

@@ -1,4 +1,4 @@
-"""What will be and what would have been under a policy, from outside (feature F6, decision 33)."""
+"""What will be, what was and what would have been under a policy, from outside (feature F6, decisions 33 and 35)."""
 
 import datetime
 import json
@@ -83,10 +83,10 @@ def test_feature_F6_going_back_waits_and_has_its_grace(house):
 
 
 def test_feature_F6_explaining_what_will_be_and_what_would_be(house):
-    """`accounts explain NAME` tells what will be with `--at`, as if nothing but time changed until then, and what would be with
-    `--policy FILE`.
+    """`accounts explain NAME --at TIME` tells what was so then, or what will be, as if nothing but time changed until then; `--policy FILE`
+    tells what would be under a document.
 
-    a year ahead
+    a year ahead and back
     """
     house.run("policy", "apply", "-", "--reason", "two", "--effective-at", moment(3), "--grace", "5", "--allow-loss", text=TWO_PROOFS)
     assert house.tells("accounts", "explain", "ana")["unmet"] == []
@@ -106,12 +106,62 @@ def test_feature_F6_explaining_what_will_be_and_what_would_be(house):
     assert house.proofs() == "1", "nothing has changed"
 
     assert house.tells("accounts", "explain", "ana", "--at", moment(365))["unmet"] == ["registered"]
-    for days in (-1, 367):
-        assert "not for that moment" in house.run("accounts", "explain", "ana", "--at", moment(days), status=65).stderr
+    assert "not for that moment" in house.run("accounts", "explain", "ana", "--at", moment(367), status=65).stderr
     # What was foretold is so.
     house.pass_days(8.1)
     assert house.tells("accounts", "explain", "ana")["unmet"] == ["registered"]
     assert house.world.begin("ana")["proofsNeeded"] == 2
+
+
+@pytest.mark.parametrize("house", [400], indirect=True)
+def test_feature_F6_explaining_what_was(house):
+    """`accounts explain NAME --at TIME` tells what was so then, or what will be, as if nothing but time changed until then; `--policy FILE`
+    tells what would be under a document.
+
+    a year ahead and back
+    """
+    def then(days, *words, **options):
+        return house.tells("accounts", "explain", "ana", "--at", moment(days - house.back), *words, **options)
+
+    def unmet(days):
+        return then(days)["unmet"]
+
+    house.pass_days(10)
+    house.run("accounts", "disable", "ana")
+    house.pass_days(20)
+    house.run("accounts", "enable", "ana")
+    begun = house.world.begin("ana")
+    for _ in range(10):
+        house.world.refusal("recovery.answer", handle=begun["handle"], choice=1, code="00000000")
+    house.pass_days(30)
+    house.run("policy", "apply", "-", "--reason", "two", "--grace", "0", "--allow-loss", text=TWO_PROOFS)
+    house.run("groups", "add", "staff")
+    house.run("groups", "join", "staff", "ana")
+    house.pass_days(40)
+    # What the file says is another thing from here on, and what it said is not forgotten.
+    house.daemon.stop()
+    (house.daemon.folder / "ssprd.yaml").write_text((house.daemon.folder / "ssprd.yaml").read_text() + "enablement: none\n")
+    house.daemon.start()
+    house.pass_days(50)
+    house.run("accounts", "remove", "ana")
+    house.pass_days(60)
+
+    assert unmet(5) == [] and unmet(9.9) == []
+    assert unmet(10.1) == ["enabled"] and unmet(19.9) == ["enabled"]
+    assert unmet(20.1) == ["notBlocked"] and unmet(21.1) == []
+    assert unmet(30.1) == ["registered"] and then(30.1)["groups"] == ["staff"]
+    assert unmet(40.1) == ["selected", "registered"]
+    assert "ana" in house.run("accounts", "explain", "ana", "--at", moment(50.1 - house.back), status=67).stderr
+    told = house.run("accounts", "explain", "ana", "--at", moment(10.1 - house.back))
+    assert "ana could not recover on" in told.stdout + told.stderr
+    assert "Next:" not in told.stdout, "what was so then cannot be helped"
+    assert then(5, "--policy", "-", text=TWO_PROOFS)["unmet"] == ["registered"]
+
+    sooner = house.run("accounts", "explain", "ana", "--at", moment(-1 - house.back), status=65).stderr
+    assert "nobody knows what was so then" in sooner
+    house.pass_days(378)
+    assert unmet(12.1) == ["enabled"]
+    assert "nobody knows" in house.run("accounts", "explain", "ana", "--at", moment(11.9 - house.back), status=65).stderr
 
 
 @pytest.mark.parametrize("house", [40], indirect=True)

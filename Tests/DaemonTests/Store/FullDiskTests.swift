@@ -25,7 +25,7 @@ import Testing
 
     @Test func noRoomIsUnavailableAndServiceReturnsWithRoom() throws {
         let state = try TemporaryState()
-        let store = try state.open(pageLimit: 80)
+        let store = try state.open(pageLimit: 110)
         let count = try fill(store)
         #expect(count > 10)
         // Still there, still consistent, and still refusing.
@@ -40,7 +40,7 @@ import Testing
 
     @Test func inAGroupOnlyWhoeverNeedsTheRoomFails() throws {
         let state = try TemporaryState()
-        let store = try state.open(pageLimit: 80)
+        let store = try state.open(pageLimit: 110)
         let results = try writeTogether(store, 12) { index, tx in
             // One of them wants more than there is; the others fit easily.
             if index == 5 { for number in 0..<2000 { try tx.insert(Sample.delivery(UInt64(number), of: nil)) } }
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func aClosureThatSwallowsTheErrorChangesNothing() throws {
-        let store = try TemporaryState().open(pageLimit: 80)
+        let store = try TemporaryState().open(pageLimit: 110)
         let count = try fill(store)
         // The full disk has ended the transaction; what follows must not commit by itself, statement by statement.
         #expect(throws: StoreError.self) {
@@ -82,7 +82,7 @@ import Testing
         try first.write { try $0.append(try Sample.event(1)) }
         try first.close()
         await #expect(processExitsWith: .exitCode(74)) { [directory = state.directory as String] in
-            let store = try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash)
+            let store = try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash, now: { Sample.at(0) })
             try store.write { try $0.append(try Sample.event(2)) }
             // From here on no file may grow: the write of the next commit fails, which is an input/output error.
             signal(SIGXFSZ, SIG_IGN)

@@ -231,7 +231,7 @@ func writeTogether<R: Sendable>(
         try first.write { try $0.append(try Sample.event(1)) }
         try first.close()
         await #expect(processExitsWith: .exitCode(74)) { [directory = state.directory as String] in
-            let store = try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash)
+            let store = try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash, now: { Sample.at(0) })
             try store.write { try $0.append(try Sample.event(2)) }
             do {
                 _ = try SyncTrace(directory: directory, fault: "fdatasync:error=EIO:when=1")

@@ -31,7 +31,7 @@ import Testing
         let report = try TemporaryState().open().report
         #expect(report.journalMode == "wal")
         #expect(report.synchronous == 2)
-        #expect(report.schema == "0028 clock")
+        #expect(report.schema == "0029 past")
         #expect(report.sqliteVersion.hasPrefix("3."))
     }
 
@@ -146,7 +146,7 @@ import Testing
             "PRAGMA application_id = 1397968978; CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: state.database)
         let store = try state.open()
-        #expect(store.report.schema == "0028 clock")
+        #expect(store.report.schema == "0029 past")
     }
 
     @Test func aDamagedFileIsAnErrorAndNoTrap() throws {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import SSPRDomain
 import SSPRStore
+import SSPRVocabulary
 
 /// A folder for one state.
 ///
@@ -22,14 +23,16 @@ struct TemporaryState: Sendable {
 
     var database: String { directory + "/ssprd.sqlite" }
 
-    func open(pageLimit: UInt32? = nil) throws -> SQLiteStore {
-        try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash, pageLimit: pageLimit)
+    func open(
+        pageLimit: UInt32? = nil, now: @escaping @Sendable () -> Timestamp = { Sample.at(0) }
+    ) throws -> SQLiteStore {
+        try SQLiteStore(directory: directory, hash: MemoryStore.simpleHash, now: now, pageLimit: pageLimit)
     }
 
     /// Changes the closed database as somebody with the file would: with another program.
     func alter(_ sql: String) throws {
         let script =
-            "import sqlite3,sys; d=sqlite3.connect(sys.argv[1]); d.executescript(sys.argv[2]); d.commit(); d.close()"
+            "import sqlite3,sys; d=sqlite3.connect(sys.argv[1]); d.create_function('moment', 0, lambda: 0); d.executescript(sys.argv[2]); d.commit(); d.close()"
         let result = try runTool(python, "-c", script, database, sql)
         guard result.status == 0 else { throw ToolFailed(output: result.output) }
     }

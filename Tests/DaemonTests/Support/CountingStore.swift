@@ -66,4 +66,9 @@ final class CountingStore: Store {
         state.withLock { $0.reads += 1 }
         return try inner.read(body)
     }
+
+    func read<R: Sendable>(asOf moment: Timestamp, _ body: (any EligibilitySnapshot) throws -> R) throws -> R {
+        state.withLock { $0.reads += 1 }
+        return try inner.read(asOf: moment, body)
+    }
 }

@@ -110,6 +110,12 @@ extension CountingTransaction: Snapshot {
     func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow] {
         try inner.policyVersions(before: version, limit: limit)
     }
+    func configuredPolicy(at moment: Timestamp) throws -> ConfiguredPolicyRow? {
+        try inner.configuredPolicy(at: moment)
+    }
+    func newestConfiguredPolicy() throws -> ConfiguredPolicyRow? { try inner.newestConfiguredPolicy() }
+    func recordedSince() throws -> Timestamp { try inner.recordedSince() }
+    func oldestPast() throws -> Timestamp? { try inner.oldestPast() }
     func customQuestions() throws -> [QuestionRow] { try inner.customQuestions() }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }
     func openIntents() throws -> [IntentRow] { try inner.openIntents() }
@@ -348,6 +354,13 @@ extension CountingTransaction: SSPRDomain.Transaction {
         try inner.insert(version)
     }
     func cancelPolicy(_ version: UInt32, at now: Timestamp) throws { try inner.cancelPolicy(version, at: now) }
+    func insert(_ configured: ConfiguredPolicyRow) throws {
+        count("insert configured policy")
+        try inner.insert(configured)
+    }
+    func removePast(endedBefore moment: Timestamp, atMost count: Int) throws {
+        try inner.removePast(endedBefore: moment, atMost: count)
+    }
     func insert(_ question: QuestionRow) throws {
         count("insert question")
         try inner.insert(question)

@@ -83,6 +83,10 @@ class MemorySnapshot: Snapshot {
             .sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
     func pass(of account: AccountID) -> PassRow? { rows.passes[account] }
+    func recordedSince() -> Timestamp { rows.recordedSince }
+    func oldestPast() -> Timestamp? { nil }
+    func configuredPolicy(at moment: Timestamp) -> ConfiguredPolicyRow? { rows.configured.last { $0.since <= moment } }
+    func newestConfiguredPolicy() -> ConfiguredPolicyRow? { rows.configured.last }
 
     func undo(code: [UInt8]) -> UndoRow? { rows.undos[code] }
     func undoCount(of account: AccountID, at now: Timestamp) -> Int {

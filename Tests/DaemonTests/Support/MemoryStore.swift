@@ -10,20 +10,30 @@ final class MemoryStore: Store {
     typealias LinkHash = @Sendable (_ previous: [UInt8], _ sequence: UInt64, _ bytes: [UInt8]) -> [UInt8]
 
     private let hash: LinkHash
-    private let state = Guarded(MemoryRows())
+    private let now: (@Sendable () -> Timestamp)?
+    private let state = Guarded(State())
 
-    /// An empty store; without `hash` the chain uses a simple one of its own.
-    init(hash: @escaping LinkHash = MemoryStore.simpleHash) {
+    private struct State {
+        var rows = MemoryRows()
+        /// What every change left, with its moment, oldest first.
+        var past: [(moment: Timestamp, rows: MemoryRows)] = []
+    }
+
+    /// An empty store; without `hash` the chain uses a simple one of its own, and without `now` what was so is not kept.
+    init(hash: @escaping LinkHash = MemoryStore.simpleHash, now: (@Sendable () -> Timestamp)? = nil) {
         self.hash = hash
+        self.now = now
+        if let now { state.withLock { $0.rows.recordedSince = now() } }
     }
 
     func write<R: Sendable>(_ body: @Sendable (any Transaction) throws -> R) throws -> R {
-        try state.withLock { rows in
+        try state.withLock { state in
             // The rehearsal: what it returns, throws and changes is forgotten.
-            do { _ = try body(MemoryTransaction(rows, hash: hash)) } catch {}
-            let transaction = MemoryTransaction(rows, hash: hash)
+            do { _ = try body(MemoryTransaction(state.rows, hash: hash)) } catch {}
+            let transaction = MemoryTransaction(state.rows, hash: hash)
             let result = try body(transaction)
-            rows = transaction.rows
+            state.rows = transaction.rows
+            if let now { state.past.append((now(), state.rows)) }
             return result
         }
     }
@@ -37,7 +47,12 @@ final class MemoryStore: Store {
     }
 
     func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
-        let rows = state.withLock { $0 }
+        let rows = state.withLock { $0.rows }
+        return try body(MemorySnapshot(rows, hash: hash))
+    }
+
+    func read<R: Sendable>(asOf moment: Timestamp, _ body: (any EligibilitySnapshot) throws -> R) throws -> R {
+        let rows = state.withLock { state in state.past.last { $0.moment <= moment }?.rows ?? MemoryRows() }
         return try body(MemorySnapshot(rows, hash: hash))
     }
 
@@ -99,5 +114,7 @@ struct MemoryRows {
     var groups: [GroupID: GroupRow] = [:]
     var members: [GroupID: Set<AccountID>] = [:]
     var plans = [PlanID(random: 0): MemoryRows.defaultPlan]
+    var configured: [ConfiguredPolicyRow] = []
+    var recordedSince = Timestamp(milliseconds: .min)
     var holders: [PlanID: Set<PlanHolder>] = [PlanID(random: 0): [.everyone]]
 }

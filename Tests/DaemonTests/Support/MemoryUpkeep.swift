@@ -54,6 +54,10 @@ extension MemoryTransaction {
         }
     }
 
+    func insert(_ configured: ConfiguredPolicyRow) { rows.configured.append(configured) }
+    // Former states are kept beside these values, and not in them.
+    func removePast(endedBefore moment: Timestamp, atMost count: Int) {}
+
     func voidWhatMayBeUsedUp(appCodesFrom step: UInt64, now: Timestamp) {
         each(\.codes) { $0.isSpent = true }
         each(\.approvals) { if $0.state == .open || $0.state == .approved { $0.state = .refused } }

@@ -25,16 +25,16 @@ final class World {
     private(set) var house: House
     private(set) var policy: Policy
 
-    /// Without `store` the state is in memory.
+    /// Without `store` the state is in memory; a store that keeps what was so is given with the clock by which it does.
     init(
         seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true), breached: Set<String> = [],
-        store inner: (any Store)? = nil
+        ambient: FakeAmbient? = nil, store inner: (any Store)? = nil
     ) {
         store = CountingStore(inner ?? MemoryStore { FakeDigest.of([$0, $1.bigEndianBytes, $2]) })
-        ambient = FakeAmbient(seed: seed)
+        self.ambient = ambient ?? FakeAmbient(seed: seed)
         self.policy = policy
         self.breached = FakeBreaches(known: breached)
-        house = House(Self.surroundings(ambient, hasher, sealer, codes, bell, store, policy, self.breached))
+        house = House(Self.surroundings(self.ambient, hasher, sealer, codes, bell, store, policy, self.breached))
     }
 
     var now: Timestamp { ambient.now }

@@ -8,14 +8,14 @@ public enum ExplainAccount: Call {
         access: .roles(.administrator), audit: .nothing(reason: "reading by an administrator changes nothing"),
         cost: .store, requestLimit: PolicySource.maximumLength + 512,
         summary:
-            "Tells rule by rule whether an account can recover: now, or later if nothing but time changes until then; under the policy in force then, or a document that is not in force."
+            "Tells rule by rule whether an account can recover: now, at a moment that is past, or later if nothing but time changes until then; under the policy in force then, or a document that is not in force."
     )
 
     /// Which account, when, and under what.
     public struct Request: Codable, Hashable, Sendable {
         /// The account.
         public let account: AccountName
-        /// A moment up to a year ahead; now without it.
+        /// A moment up to a year ahead, or back to where what was so is known; now without it.
         public let at: Timestamp?
         /// A policy document in the place of what is in force, YAML or JSON.
         public let document: PolicySource?

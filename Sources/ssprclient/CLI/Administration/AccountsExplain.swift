@@ -6,14 +6,14 @@ import SSPRVocabulary
 struct AccountsExplain: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Tell rule by rule why an account can or cannot recover, and what to do.",
-        discussion: "A later moment is told as if nothing but time changed until then.")
+        discussion: "A later moment is told as if nothing but time changed until then; a moment that is past as it was.")
 
     @Argument(help: "The account.", transform: { try AccountName($0) })
     var account: AccountName
 
     @Option(
         name: .customLong("at"),
-        help: "When: 2026-03-01T09:30:00Z or a date, up to a year ahead. (default: now)",
+        help: "When: 2026-03-01T09:30:00Z or a date, up to a year ahead or back. (default: now)",
         transform: { try ReportMoment.read($0) })
     var moment: Timestamp?
 
@@ -31,12 +31,15 @@ struct AccountsExplain: ConsoleCommand {
             in: .administration)
         if console.options.isJSON { return try console.print(try JSONBridge.json(of: reply)) }
         let rules = EligibilityRule.allCases.map { rule in
-            (rule.rawValue, reply.unmet.contains(rule) ? "no. \(next(rule, reply))" : yes(rule, reply))
+            (rule.rawValue, reply.unmet.contains(rule) ? no(rule, reply) : yes(rule, reply))
         }
         let groups = reply.groups.isEmpty ? "none" : reply.groups.map(\.text).joined(separator: ", ")
         try Card([("account", account.text), ("groups", groups)] + rules).print(on: console)
         console.say(verdict(reply.unmet.isEmpty), reply.unmet.isEmpty ? .ok : .error)
     }
+
+    /// What was so then cannot be helped: then no step follows.
+    private var isPast: Bool { moment.map { $0 < Moment.now } ?? false }
 
     private func verdict(_ mayRecover: Bool) -> String {
         let when = moment.map { "on \(Moment.text($0))" } ?? "now"
@@ -49,19 +52,33 @@ struct AccountsExplain: ConsoleCommand {
 
     private func yes(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String {
         guard rule == .registered, let until = reply.graceUntil else { return "yes" }
-        return "yes, until \(Moment.text(until)) by the rules before. Next: its owner runs ssprclient register"
+        let words = "yes, until \(Moment.text(until)) by the rules before"
+        return isPast ? words : "\(words). Next: its owner runs ssprclient register"
     }
 
-    private func next(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String {
+    private func no(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String {
+        let step = isPast ? nil : next(rule).map { "Next: \($0)" }
+        return ["no", fact(rule, reply), step].compactMap { $0 }.joined(separator: ". ")
+    }
+
+    private func fact(_ rule: EligibilityRule, _ reply: ExplainAccount.Reply) -> String? {
         switch rule {
-        case .enabled: "Next: ssprclient accounts enable \(account)"
-        case .licensed: "Next: ssprclient licences assign PLAN --account \(account)"
-        case .selected:
-            "Next: ssprclient groups join GROUP \(account), or enablement in ssprd's configuration; for an administrator the policy's administrators"
-        case .registered:
-            "\(reply.missing) more of other classes. Next: its owner runs ssprclient register"
+        case .enabled, .licensed, .selected: return nil
+        case .registered: return "\(reply.missing) more of other classes"
         case .notBlocked:
-            "Blocked for \(reply.blockedUntil.map { Moment.words(until: $0) } ?? "a while"), or until it recovers"
+            guard let until = reply.blockedUntil else { return "Blocked for a while" }
+            return isPast ? "Blocked until \(Moment.text(until))" : "Blocked for \(Moment.words(until: until)), or until it recovers"
+        }
+    }
+
+    private func next(_ rule: EligibilityRule) -> String? {
+        switch rule {
+        case .enabled: "ssprclient accounts enable \(account)"
+        case .licensed: "ssprclient licences assign PLAN --account \(account)"
+        case .selected:
+            "ssprclient groups join GROUP \(account), or enablement in ssprd's configuration; for an administrator the policy's administrators"
+        case .registered: "its owner runs ssprclient register"
+        case .notBlocked: nil
         }
     }
 }

@@ -85,6 +85,11 @@ extension CommandFailure {
                 .badData, "not for that moment",
                 "It must be to come, or past for a simulation, and no more than 366 days away.",
                 "date -u tells what time it is for ssprd")
+        case .notRecorded:
+            self = make(
+                .badData, "nobody knows what was so then",
+                "It is known from \(failure.since.map(Moment.text) ?? "a later moment") on.",
+                "ssprclient audit tells what happened before")
         case .policyNotScheduled:
             self = make(
                 .refused, "it does not come into force later",

@@ -35,7 +35,8 @@ struct PAMRefusal: Error {
         case .malformed: self.init(.brokenProtocol, "ssprd does not understand the request")
         case .passwordRefused, .notFound, .conflict, .outcomeUnknown, .targetRefused, .answersRefused,
             .questionRefused, .policyRefused, .policyMoved, .policyLoss, .unverified,
-            .configurationRefused, .groupInPolicy, .policyTime, .policyNotScheduled:
+            .configurationRefused, .groupInPolicy, .policyTime, .notRecorded,
+            .policyNotScheduled:
             self.init(.brokenProtocol, "ssprd refused for a reason that this call does not have")
         }
     }

@@ -1,6 +1,9 @@
 public import SSPRVocabulary
 
 extension Accounts {
+    /// How far back what was so can be told.
+    static let longestBack = Timestamp.Span.hours(366 * 24)
+
     /// Why an account can recover or cannot.
     public struct Explained: Sendable {
         /// Rule by rule.
@@ -11,31 +14,51 @@ extension Accounts {
         public let graceUntil: Timestamp?
     }
 
-    /// Rule by rule why an account can recover or cannot: now, or at a later moment if nothing but time changes until then, and under the
-    /// policy in force at that moment, or a document that is not (feature F6).
+    /// Rule by rule why an account can recover or cannot: now, or at another moment, under the policy in force then or a document that is
+    /// not (feature F6).
     ///
-    /// A document is judged without a time of grace, as a plan does. Throws `Refusal.notFound`; `Refusal.policyTime` for a moment that is
-    /// past or more than a year ahead; `Refusal.policyDocument` for a document that cannot be used.
+    /// A moment that is past is told as it was (decision 35), one to come as if nothing but time changed until then. A document is judged
+    /// without a time of grace, as a plan does. Throws `Refusal.notFound` where there is no such account then; `Refusal.policyTime` for a
+    /// moment more than a year ahead; `Refusal.notRecorded` for one of which nothing is known; `Refusal.policyDocument` for a document
+    /// that cannot be used.
     public func explain(
         _ name: AccountName, at moment: Timestamp? = nil, under document: PolicyDocument? = nil
     ) throws -> Explained {
-        if let moment, moment < world.now || moment > world.now + Policies.longestAhead { throw Refusal.policyTime }
-        let scoped = try document.map(world.policies.policy(of:))
-        let then = moment.map(world.at) ?? world
-        let rules = EligibilityRules(world: then)
-        return try world.store.read { tx in
-            guard let account = try tx.account(named: name) else { throw Refusal.notFound }
-            try document?.checkGroups(in: tx)
-            let groups = try tx.groups(of: account.id)
-            let offering = try rules.offering(account, in: tx)
-            let policy = scoped.map { $0.policy(for: $0.scopes(among: groups)) } ?? offering.rules.policy
-            let eligibility = try rules.judge(
-                account, methods: try tx.methods(of: account.id),
-                hasPass: try TemporaryPasses(world: then).isLive(tx, account.id, under: policy),
-                blockedUntil: try then.recoveryBlock(of: .account(account.id), in: tx), under: policy, in: tx)
-            let isByGrace = scoped == nil && !eligibility.unmet.contains(.registered)
-            return Explained(
-                eligibility: eligibility, groups: groups, graceUntil: isByGrace ? offering.graceUntil : nil)
+        let now = world.now
+        if let moment, moment > now + Policies.longestAhead { throw Refusal.policyTime }
+        let then = try moment.map { $0 < now ? try world.past(at: $0) : world.at($0) } ?? world
+        let scoped = try document.map(then.policies.policy(of:))
+        // Groups of a document are those of today.
+        if let document { try world.store.read { try document.checkGroups(in: $0) } }
+        guard let moment, moment < now else {
+            return try world.store.read { try Self.explain(name, in: then, under: scoped, $0) }
+        }
+        return try world.store.read(asOf: moment) { try Self.explain(name, in: then, under: scoped, $0) }
+    }
+
+    private static func explain(
+        _ name: AccountName, in world: Surroundings, under document: ScopedPolicy?, _ tx: any EligibilitySnapshot
+    ) throws -> Explained {
+        guard let account = try tx.account(named: name) else { throw Refusal.notFound }
+        let rules = EligibilityRules(world: world)
+        let groups = try tx.groups(of: account.id)
+        let offering = try rules.offering(account, in: tx)
+        let policy = document.map { $0.policy(for: $0.scopes(among: groups)) } ?? offering.rules.policy
+        let eligibility = try rules.judge(
+            account, methods: try tx.methods(of: account.id),
+            hasPass: try TemporaryPasses(world: world).isLive(tx, account.id, under: policy),
+            blockedUntil: try world.recoveryBlock(of: .account(account.id), in: tx), under: policy, in: tx)
+        let isByGrace = document == nil && !eligibility.unmet.contains(.registered)
+        return Explained(
+            eligibility: eligibility, groups: groups, graceUntil: isByGrace ? offering.graceUntil : nil)
+    }
+
+    /// Forgets what was so more than a year ago.
+    public func forgetPast() throws {
+        let before = world.now + -Self.longestBack
+        // Looking first keeps an idle daemon from writing; in portions, since others wait to write.
+        while let oldest = try world.store.read({ try $0.oldestPast() }), oldest < before {
+            try world.store.write { try $0.removePast(endedBefore: before, atMost: 256) }
         }
     }
 }

@@ -14,6 +14,7 @@ public struct Configurations: Sendable {
     public func record(_ changes: [PolicyChange], after former: House, by actor: EventActor) throws {
         try world.commit { tx in
             try tx.append(AuditEvent(.configurationReloaded, .succeeded, at: world.now, by: actor))
+            try world.writeDownConfiguredPolicy(tx)
             for change in changes {
                 try tx.append(
                     AuditEvent(.configurationChanged, .succeeded, at: world.now, by: actor, change: change))

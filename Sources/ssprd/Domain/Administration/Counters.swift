@@ -207,7 +207,7 @@ extension Surroundings {
     }
 
     /// Until when wrong proofs block a subject's recovery, for whoever only looks.
-    func recoveryBlock(of subject: SubjectKey, in tx: any Snapshot) throws -> Timestamp? {
+    func recoveryBlock(of subject: SubjectKey, in tx: any EligibilitySnapshot) throws -> Timestamp? {
         let until = try tx.counter(subject, .recovery)?.block(under: policy(in: tx).throttles)
         return until.flatMap { $0 > now ? $0 : nil }
     }

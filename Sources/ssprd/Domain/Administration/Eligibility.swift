@@ -40,7 +40,7 @@ struct EligibilityRules: Sendable {
     /// The rules are those in force; in a time of grace those from before, where the account can recover by them and not by the new ones.
     /// A method that failures have disabled counts here, and proves nothing: guessing changes nothing that can be seen (attack C3). For
     /// nobody, and whatever comes of it, the same is read (attack C1).
-    func offering(_ account: AccountRow?, in tx: any Snapshot) throws -> Offering {
+    func offering(_ account: AccountRow?, in tx: any EligibilitySnapshot) throws -> Offering {
         let inForce = try world.policyInForce(in: tx)
         let id = account?.id ?? .nobody
         let rules = try inForce.rules(for: id, in: tx)
@@ -58,7 +58,7 @@ struct EligibilityRules: Sendable {
 
     /// What may be offered under a policy, oldest first; nil where it is too little.
     private func enough(
-        _ methods: [MethodRow], of account: AccountRow, under policy: Policy, in tx: any Snapshot
+        _ methods: [MethodRow], of account: AccountRow, under policy: Policy, in tx: any EligibilitySnapshot
     ) throws -> [MethodRow]? {
         let kinds = policy.kinds(for: account.role)
         let usable = methods.filter { kinds.contains($0.kind) && $0.usableFrom <= world.now }
@@ -72,7 +72,7 @@ struct EligibilityRules: Sendable {
     /// For a name that is nobody's it is asked about somebody else, and the answer not used: the same work for nobody (attack C1).
     func judge(
         _ account: AccountRow, methods: [MethodRow], hasPass: Bool, blockedUntil: Timestamp?, under policy: Policy,
-        in tx: any Snapshot
+        in tx: any EligibilitySnapshot
     ) throws -> Eligibility {
         var unmet = try barriers(account, under: policy, in: tx)
         let missing = policy.missing(usable(methods) + (hasPass ? [.temporaryPass] : []), role: account.role)
@@ -87,18 +87,18 @@ struct EligibilityRules: Sendable {
     }
 
     /// True when an account may take part at all: recover, and register ways to do so.
-    func mayTakePart(_ account: AccountRow, in tx: any Snapshot) throws -> Bool {
+    func mayTakePart(_ account: AccountRow, in tx: any EligibilitySnapshot) throws -> Bool {
         try obstacle(account, in: tx) == nil
     }
 
     /// Why an account may not take part, for the audit trail; nil when it may.
-    func obstacle(_ account: AccountRow, in tx: any Snapshot) throws -> EventReason? {
+    func obstacle(_ account: AccountRow, in tx: any EligibilitySnapshot) throws -> EventReason? {
         try barriers(account, under: world.policy(in: tx), in: tx).first?.reason
     }
 
     /// What administrators decide; all three are looked at whatever the first says.
     private func barriers(
-        _ account: AccountRow, under policy: Policy, in tx: any Snapshot
+        _ account: AccountRow, under policy: Policy, in tx: any EligibilitySnapshot
     ) throws -> [EligibilityRule] {
         let isLicensed = try tx.isLicensed(account.id)
         let isSelected = try isSelected(account, under: policy, in: tx)
@@ -109,7 +109,7 @@ struct EligibilityRules: Sendable {
         return unmet
     }
 
-    private func isSelected(_ account: AccountRow, under policy: Policy, in tx: any Snapshot) throws -> Bool {
+    private func isSelected(_ account: AccountRow, under policy: Policy, in tx: any EligibilitySnapshot) throws -> Bool {
         // Read for administrators too: what is decided without it would take less time.
         var groups: [GroupName] = []
         if case .selected = policy.enablement { groups = try tx.groups(of: account.id) }

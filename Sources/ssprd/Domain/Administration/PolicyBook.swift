@@ -12,7 +12,7 @@ struct NumberedPolicy: Sendable {
     var policy: Policy { scoped.house }
 
     /// What holds for an account; its groups are read only where some have a section, and then for everybody (attack C1).
-    func rules(for account: AccountID, in tx: any Snapshot) throws -> AccountPolicy {
+    func rules(for account: AccountID, in tx: any EligibilitySnapshot) throws -> AccountPolicy {
         let scopes = scoped.sections.isEmpty ? [] : scoped.scopes(among: try tx.groups(of: account))
         return AccountPolicy(version: version, scopes: scopes, policy: scoped.policy(for: scopes))
     }
@@ -37,7 +37,7 @@ final class PolicyBook: Sendable {
     }
 
     /// The policy in force at a moment.
-    func inForce(at moment: Timestamp, in tx: any Snapshot) throws -> NumberedPolicy {
+    func inForce(at moment: Timestamp, in tx: any EligibilitySnapshot) throws -> NumberedPolicy {
         try numbered(tx.policyInForce(at: moment, below: nil), in: tx)
     }
 
@@ -45,7 +45,7 @@ final class PolicyBook: Sendable {
     ///
     /// Nil when that time is over (decision 30).
     func grace(
-        of inForce: NumberedPolicy, at now: Timestamp, in tx: any Snapshot
+        of inForce: NumberedPolicy, at now: Timestamp, in tx: any EligibilitySnapshot
     ) throws -> (former: NumberedPolicy, until: Timestamp)? {
         guard let since = inForce.since else { return nil }
         let until = since + .hours(24 * Int64(inForce.policy.graceDays))
@@ -53,19 +53,19 @@ final class PolicyBook: Sendable {
         return (try numbered(tx.policyInForce(at: since, below: inForce.version), in: tx), until)
     }
 
-    private func numbered(_ stamp: PolicyStamp?, in tx: any Snapshot) throws -> NumberedPolicy {
+    private func numbered(_ stamp: PolicyStamp?, in tx: any EligibilitySnapshot) throws -> NumberedPolicy {
         guard let stamp else { return NumberedPolicy(version: 0, scoped: ScopedPolicy(configured)) }
         return NumberedPolicy(version: stamp.version, scoped: try policy(stamp, in: tx), since: stamp.since)
     }
 
     /// The policy of a version that was in force once.
-    func policy(_ version: UInt32, in tx: any Snapshot) throws -> ScopedPolicy {
+    func policy(_ version: UInt32, in tx: any EligibilitySnapshot) throws -> ScopedPolicy {
         guard version > 0 else { return ScopedPolicy(configured) }
         guard let stamp = try tx.policyStamp(version) else { throw PolicyUnreadable(version: version, fault: nil) }
         return try policy(stamp, in: tx)
     }
 
-    private func policy(_ stamp: PolicyStamp, in tx: any Snapshot) throws -> ScopedPolicy {
+    private func policy(_ stamp: PolicyStamp, in tx: any EligibilitySnapshot) throws -> ScopedPolicy {
         if let policy = known.withLock({ $0[stamp.id] }) { return policy }
         guard let row = try tx.policyVersion(stamp.version) else {
             throw PolicyUnreadable(version: stamp.version, fault: nil)

@@ -62,7 +62,7 @@ public enum PolicyPage {
         | `ssprclient policy show --account NAME` | what holds for an account, and which of its groups decides |
         | `ssprclient policy plan FILE` | which fields would change, how many accounts could not recover any more, and the first 100 of them |
         | `ssprclient policy simulate FILE [--since 30d]` | how many of the recoveries that were proven would have been by the same proofs, and the first 100 accounts whose would not |
-        | `ssprclient accounts explain NAME [--at TIME] [--policy FILE]` | rule by rule whether an account can recover now, will at a later moment if nothing but time changes, or would under a document |
+        | `ssprclient accounts explain NAME [--at TIME] [--policy FILE]` | rule by rule whether an account can recover now, could at a moment of the last year, will at a later moment if nothing but time changes, or would under a document |
         | `ssprclient policy apply FILE --reason TEXT` | puts it into force; `--base VERSION` refuses when somebody else was faster |
         | `ssprclient policy apply FILE --effective-at TIME` | the same from a moment on, up to 366 days ahead; `--grace DAYS` in the place of `recovery.graceDays` |
         | `ssprclient policy cancel VERSION` | the last version that waits for its time never comes into force |

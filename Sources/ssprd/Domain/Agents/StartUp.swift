@@ -37,6 +37,7 @@ public struct StartUp: Sendable {
                         .writebackSettled, .unknown, at: world.now, by: world.daemon, account: account.name,
                         recovery: intent.recovery, reason: .crashed, target: intent.target))
             }
+            try world.writeDownConfiguredPolicy(tx)
             try tx.append(AuditEvent(.daemonStarted, .succeeded, at: world.now, by: world.daemon))
             return Findings(pendingAttempts: pending, uncertainOrders: open.count)
         }

@@ -64,6 +64,23 @@ public struct PolicyStamp: Sendable, Equatable {
     }
 }
 
+/// What the configuration file said of the policy, from a moment on.
+public struct ConfiguredPolicyRow: Sendable, Equatable {
+    /// From when.
+    public let since: Timestamp
+    /// Every field of the policy, by its name.
+    public let values: [String: PolicyValue]
+    /// For whom recovery was on.
+    public let enablement: Enablement
+
+    /// Describes a configuration.
+    public init(since: Timestamp, values: [String: PolicyValue], enablement: Enablement) {
+        self.since = since
+        self.values = values
+        self.enablement = enablement
+    }
+}
+
 /// Reads the policy's versions.
 public protocol PolicySnapshot {
     /// The greatest number of a version, in force or not; nil while there is none.
@@ -79,6 +96,10 @@ public protocol PolicySnapshot {
     func policyVersion(_ version: UInt32) throws -> PolicyVersionRow?
     /// Up to `limit` versions below `version`, or the newest ones, in falling order.
     func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow]
+    /// What was configured at a moment: of what was written down until then the last; nil before the first.
+    func configuredPolicy(at moment: Timestamp) throws -> ConfiguredPolicyRow?
+    /// What was written down last.
+    func newestConfiguredPolicy() throws -> ConfiguredPolicyRow?
 }
 
 /// Adds versions of the policy; what one says is never changed, and none removed: recoveries go on under the one that they began with.
@@ -87,4 +108,6 @@ public protocol PolicyTransaction {
     func insert(_ version: PolicyVersionRow) throws
     /// Notes that a version is never to come into force.
     func cancelPolicy(_ version: UInt32, at now: Timestamp) throws
+    /// Writes down what is configured from now on.
+    func insert(_ configured: ConfiguredPolicyRow) throws
 }

@@ -1,3 +1,5 @@
+public import SSPRVocabulary
+
 /// Where state lives.
 ///
 /// Every check-then-act is one closure of `write`: the database is the lock (decision 0013).
@@ -18,6 +20,11 @@ public protocol Store: Sendable {
 
     /// Runs `body` on one consistent snapshot.
     func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R
+
+    /// Runs `body` on what was so at a moment: not before `PastSnapshot.recordedSince`, and not in the future.
+    ///
+    /// Of accounts, methods, passes and counters only that is there which decides who can recover: no address, no key, no code.
+    func read<R: Sendable>(asOf moment: Timestamp, _ body: (any EligibilitySnapshot) throws -> R) throws -> R
 }
 
 /// What a store may say besides the errors of a closure.
@@ -30,9 +37,9 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 /// What can be read: all families of rows.
-public protocol Snapshot: AccountSnapshot, GroupSnapshot, LicenceSnapshot, MethodSnapshot, RecoverySnapshot,
-    ApprovalSnapshot, PassSnapshot, ReviewSnapshot, CounterSnapshot, OutboxSnapshot, TraceSnapshot, WritebackSnapshot,
-    AuditSnapshot, QuestionSnapshot, UndoSnapshot, PolicySnapshot, ClockSnapshot, DigestSnapshot
+public protocol Snapshot: EligibilitySnapshot, PastSnapshot, RecoverySnapshot, ApprovalSnapshot, ReviewSnapshot,
+    OutboxSnapshot, TraceSnapshot, WritebackSnapshot, AuditSnapshot, QuestionSnapshot, UndoSnapshot, ClockSnapshot,
+    DigestSnapshot
 {}
 
 /// What can be changed: all families of rows.
@@ -40,5 +47,5 @@ public protocol Transaction: Snapshot, AccountTransaction, GroupTransaction, Lic
     RecoveryTransaction, ApprovalTransaction, PassTransaction, ReviewTransaction, CounterTransaction,
     OutboxTransaction, TraceTransaction, WritebackTransaction, AuditTransaction, QuestionTransaction,
     UndoTransaction, PolicyTransaction, ClockTransaction, RevivalTransaction,
-    DigestTransaction
+    DigestTransaction, PastTransaction
 {}

@@ -14,7 +14,7 @@ struct TemporaryPasses: Sendable {
     }
 
     /// True when a pass of the account may be used now.
-    func isLive(_ tx: any Snapshot, _ account: AccountID, under policy: Policy) throws -> Bool {
+    func isLive(_ tx: any EligibilitySnapshot, _ account: AccountID, under policy: Policy) throws -> Bool {
         guard policy.passesEnabled, let pass = try tx.pass(of: account) else { return false }
         return !pass.isSpent && pass.expiresAt > world.now
     }

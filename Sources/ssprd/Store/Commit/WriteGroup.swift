@@ -6,6 +6,7 @@ import SSPRDomain
 struct WriteGroup {
     let database: Database
     let hash: LinkHash
+    let moment: ChangeMoment
     let checkpointer: Checkpointer
     let witness: Witness?
     let onFatal: @Sendable (String) -> Never
@@ -88,6 +89,7 @@ struct WriteGroup {
     /// Not kept when it threw, or when it went on after an error that may have ended the transaction.
     private func attempt(_ job: any WriteJob) -> (isKept: Bool, failure: StoreFailure?) {
         let connection = Connection(database)
+        moment.begin()
         let hasReturned = job.attempt(in: SQLiteTransaction(connection, hash: hash))
         if let failure = connection.broken, failure.isInputOutput { onFatal("the state cannot be changed: \(failure)") }
         return (hasReturned && connection.broken == nil, connection.broken)

@@ -17,7 +17,7 @@ enum Migrations {
     static let all = [
         accounts, methods, writebacks, recoveries, counters, outbox, audit, channels, approvals, passes,
         languages, wakeUps, traces, reviews, questions, history, groups, removal, undos, policies,
-        policyScopes, policyTimes, endings, digests, clock,
+        policyScopes, policyTimes, endings, digests, clock, past,
     ]
 
     /// Runs the steps that the file has not seen.

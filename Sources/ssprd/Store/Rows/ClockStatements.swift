@@ -26,7 +26,7 @@ extension SQLiteTransaction {
     func move(with jump: ClockJump) throws {
         for column in TimedColumn.all {
             guard let move = column.move(with: jump) else { continue }
-            try connection.run(move.sql, move.by.milliseconds, move.after)
+            try connection.run(move.sql, move.value, move.after)
         }
     }
 }

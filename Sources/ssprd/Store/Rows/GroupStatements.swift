@@ -19,7 +19,9 @@ private enum SQL {
         "DELETE FROM plan_groups WHERE group_id = ?", "DELETE FROM group_members WHERE group_id = ?",
         "DELETE FROM groups WHERE id = ?",
     ]
-    static let join = "INSERT INTO group_members (group_id, account) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    static let join = """
+        INSERT INTO group_members (group_id, account, since) VALUES (?, ?, moment()) ON CONFLICT DO NOTHING
+        """
     static let leave = "DELETE FROM group_members WHERE group_id = ? AND account = ?"
 }
 

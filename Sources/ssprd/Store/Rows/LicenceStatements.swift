@@ -12,10 +12,14 @@ private enum SQL {
         SELECT EXISTS (SELECT 1 FROM plans WHERE is_for_everyone = 1)
         OR EXISTS (SELECT 1 FROM seats WHERE account = ?)
         """
-    static let insert = "INSERT INTO plans (\(columns)) VALUES (?, ?, ?, ?, ?)"
+    static let insert = "INSERT INTO plans (\(columns), since) VALUES (?, ?, ?, ?, ?, moment())"
     static let forEveryone = "UPDATE plans SET is_for_everyone = ? WHERE id = ? AND is_for_everyone <> ?"
-    static let toAccount = "INSERT INTO plan_accounts (plan, account) VALUES (?, ?) ON CONFLICT DO NOTHING"
-    static let toGroup = "INSERT INTO plan_groups (plan, group_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    static let toAccount = """
+        INSERT INTO plan_accounts (plan, account, since) VALUES (?, ?, moment()) ON CONFLICT DO NOTHING
+        """
+    static let toGroup = """
+        INSERT INTO plan_groups (plan, group_id, since) VALUES (?, ?, moment()) ON CONFLICT DO NOTHING
+        """
     static let fromAccount = "DELETE FROM plan_accounts WHERE plan = ? AND account = ?"
     static let fromGroup = "DELETE FROM plan_groups WHERE plan = ? AND group_id = ?"
 }

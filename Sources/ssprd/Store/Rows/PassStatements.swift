@@ -5,7 +5,7 @@ private enum SQL {
     static let columns = "account, code, expires_at, is_spent, recovery"
     static let byAccount = "SELECT \(columns) FROM passes WHERE account = ?"
     static let upsert = """
-        INSERT INTO passes (\(columns)) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO passes (\(columns), since) VALUES (?, ?, ?, ?, ?, moment())
         ON CONFLICT (account) DO UPDATE SET code = excluded.code, expires_at = excluded.expires_at,
         is_spent = excluded.is_spent, recovery = excluded.recovery
         """

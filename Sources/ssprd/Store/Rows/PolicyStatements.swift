@@ -22,6 +22,13 @@ private enum SQL {
     /// A number, or one above the greatest that a version can have.
     static func bound(_ version: UInt32?) -> Int64 { version.map(Int64.init) ?? Int64(UInt32.max) + 1 }
     static let insert = "INSERT INTO policy_versions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    static let configuredColumns = "since, fields, enablement, include, exclude"
+    static let configured = """
+        SELECT \(configuredColumns) FROM configured_policies WHERE since <= ? ORDER BY number DESC LIMIT 1
+        """
+    static let newestConfigured = "SELECT \(configuredColumns) FROM configured_policies ORDER BY number DESC LIMIT 1"
+    static let insertConfigured = "INSERT INTO configured_policies (\(configuredColumns)) VALUES (?, ?, ?, ?, ?)"
 }
 
 extension SQLiteSnapshot {
@@ -46,6 +53,14 @@ extension SQLiteSnapshot {
     func policyVersions(before version: UInt32?, limit: Int) throws -> [PolicyVersionRow] {
         try connection.all(SQL.page, SQL.bound(version), max(limit, 0), read: PolicyVersionRow.init)
     }
+
+    func configuredPolicy(at moment: Timestamp) throws -> ConfiguredPolicyRow? {
+        try connection.first(SQL.configured, moment, read: ConfiguredPolicyRow.init)
+    }
+
+    func newestConfiguredPolicy() throws -> ConfiguredPolicyRow? {
+        try connection.first(SQL.newestConfigured, read: ConfiguredPolicyRow.init)
+    }
 }
 
 extension SQLiteTransaction {
@@ -57,6 +72,13 @@ extension SQLiteTransaction {
 
     func cancelPolicy(_ version: UInt32, at now: Timestamp) throws {
         try change("policy_versions", SQL.cancel, now, version)
+    }
+
+    func insert(_ configured: ConfiguredPolicyRow) throws {
+        let (word, include, exclude) = configured.enablement.stored
+        try connection.run(
+            SQL.insertConfigured, configured.since, Fields(PolicyDocument(configured.values)), word,
+            include.map(Groups.init), Groups(exclude))
     }
 }
 
@@ -76,7 +98,37 @@ extension PolicyVersionRow {
     }
 }
 
+extension ConfiguredPolicyRow {
+    fileprivate init(_ row: inout Columns) throws {
+        self.init(
+            since: try row.next(), values: try row.next(Fields.self).document.values, enablement: try row.enablement())
+    }
+}
+
+extension Enablement {
+    /// As a word and the names of groups.
+    fileprivate var stored: (word: String, include: [GroupName]?, exclude: [GroupName]) {
+        switch self {
+        case .all: ("all", nil, [])
+        case .none: ("none", nil, [])
+        case .selected(let include, let exclude): ("selected", include, exclude)
+        }
+    }
+}
+
 extension Columns {
+    fileprivate mutating func enablement() throws -> Enablement {
+        let word = try text()
+        let include = try next(Groups?.self)?.values
+        let exclude = try next(Groups.self).values
+        switch word {
+        case "all": return .all
+        case "none": return .none
+        case "selected": return .selected(include: include, exclude: exclude)
+        default: throw corrupt("is no enablement")
+        }
+    }
+
     fileprivate mutating func reason() throws -> PolicyReason {
         do { return try PolicyReason(try text()) } catch let error as WordError { throw corrupt("is no \(error.word)") }
     }

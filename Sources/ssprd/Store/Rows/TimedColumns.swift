@@ -12,6 +12,8 @@ struct TimedColumn {
         case mark
         /// When something happened: stays as people saw it.
         case moment
+        /// When something ended: stays too, but is never in the future.
+        case end
     }
 
     let table: String
@@ -36,23 +38,30 @@ struct TimedColumn {
         + of("reset_notes", .mark, "happened_at")
         + of("questions", .moment, "added_at", "retired_at")
         + of("policy_versions", .moment, "applied_at", "effective_at", "cancelled_at")
+        + of("recorded", .moment, "since") + of("configured_policies", .moment, "since")
+        + ["group_members", "plans", "plan_accounts", "plan_groups", "passes"].flatMap { of($0, .moment, "since") }
+        + PastTable.all.flatMap { of("\($0.name)_past", .end, "ended_at") + of("\($0.name)_past", .moment, $0.since) }
+        + of("methods_past", .moment, "usable_from") + of("passes_past", .moment, "expires_at")
+        + of("counters_past", .moment, "last_at", "blocked_until")
 
     private static func of(_ table: String, _ meaning: Meaning, _ names: String...) -> [TimedColumn] {
         names.map { TimedColumn(table: table, name: $0, meaning: meaning) }
     }
 
-    /// The statement that moves the column with a jump: by how many milliseconds, in rows after which moment; nil when it stays.
+    /// The statement that moves the column with a jump: by or to how many milliseconds, in rows after which moment; nil when it stays.
     ///
     /// What was over before the jump, and would be over after it, is left alone.
-    func move(with jump: ClockJump) -> (sql: String, by: Timestamp.Span, after: Timestamp)? {
+    func move(with jump: ClockJump) -> (sql: String, value: Int64, after: Timestamp)? {
         let earliest = Timestamp(milliseconds: .min)
         let after: Timestamp
         switch meaning {
         case .life where jump.isBack: after = jump.to
         case .wait: after = jump.earlier
         case .mark: after = earliest
-        case .life, .moment: return nil
+        case .end where jump.isBack:
+            return ("UPDATE \(table) SET \(name) = ? WHERE \(name) > ?", jump.to.milliseconds, jump.to)
+        case .life, .moment, .end: return nil
         }
-        return ("UPDATE \(table) SET \(name) = \(name) + ? WHERE \(name) > ?", jump.distance, after)
+        return ("UPDATE \(table) SET \(name) = \(name) + ? WHERE \(name) > ?", jump.distance.milliseconds, after)
     }
 }

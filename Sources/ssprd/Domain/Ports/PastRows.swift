@@ -1,0 +1,20 @@
+public import SSPRVocabulary
+
+/// What is read to decide who can recover; that of a former moment can be read too (`Store.read(asOf:)`).
+public protocol EligibilitySnapshot: AccountSnapshot, GroupSnapshot, LicenceSnapshot, MethodSnapshot, PassSnapshot,
+    CounterSnapshot, PolicySnapshot
+{}
+
+/// How far back that goes.
+public protocol PastSnapshot {
+    /// Since when what was so is known: since this state was made, or since the first start of a release that keeps it.
+    func recordedSince() throws -> Timestamp
+    /// When the oldest of what is kept ended; nil when nothing is.
+    func oldestPast() throws -> Timestamp?
+}
+
+/// Forgets what was.
+public protocol PastTransaction {
+    /// Forgets, of each family, up to `count` of the oldest rows that ended before a moment.
+    func removePast(endedBefore moment: Timestamp, atMost count: Int) throws
+}
