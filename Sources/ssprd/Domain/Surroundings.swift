@@ -81,7 +81,9 @@ public struct Surroundings: Sendable {
     func policy(in tx: any EligibilitySnapshot) throws -> Policy { try policyInForce(in: tx).policy }
 
     /// The same with its number and what it says of groups.
-    func policyInForce(in tx: any EligibilitySnapshot) throws -> NumberedPolicy { try policies.inForce(at: now, in: tx) }
+    func policyInForce(in tx: any EligibilitySnapshot) throws -> NumberedPolicy {
+        try policies.inForce(at: now, in: tx)
+    }
 
     /// What holds for one account: the strictest of what is said for the house and for its groups (decision 29).
     func rules(for account: AccountID, in tx: any EligibilitySnapshot) throws -> AccountPolicy {
@@ -89,7 +91,9 @@ public struct Surroundings: Sendable {
     }
 
     /// The same without where it comes from.
-    func policy(for account: AccountID, in tx: any EligibilitySnapshot) throws -> Policy { try rules(for: account, in: tx).policy }
+    func policy(for account: AccountID, in tx: any EligibilitySnapshot) throws -> Policy {
+        try rules(for: account, in: tx).policy
+    }
 
     /// The policy under which a recovery began, with the groups that counted then, and under which it ends (feature F4).
     func policy(of recovery: RecoveryRow, in tx: any Snapshot) throws -> Policy {

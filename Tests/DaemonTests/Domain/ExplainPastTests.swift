@@ -14,7 +14,8 @@ import Testing
         let told = walk.told
         for moment in told {
             for (name, answer) in moment.answers {
-                #expect(try walk.explained(name, at: moment.at) == answer, "\(name), \(moment.at), after \(moment.done)")
+                #expect(
+                    try walk.explained(name, at: moment.at) == answer, "\(name), \(moment.at), after \(moment.done)")
             }
         }
         #expect(walk.lacks.isEmpty, "\(walk.lacks)")

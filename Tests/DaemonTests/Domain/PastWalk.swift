@@ -28,10 +28,11 @@ struct PastWalk {
         case apply, schedule, cancel, configure, settle
 
         /// Some need others to have come first, so those come more often.
-        static let drawn = allCases + [
-            .add, .addAddress, .addPhone, .addApp, .mistype, .mistype, .settle, .settle, .settle, .apply,
-            .unassign, .unassign, .schedule, .cancel, .recover, .usePass,
-        ]
+        static let drawn =
+            allCases + [
+                .add, .addAddress, .addPhone, .addApp, .mistype, .mistype, .settle, .settle, .settle, .apply,
+                .unassign, .unassign, .schedule, .cancel, .recover, .usePass,
+            ]
     }
 
     let world: World
@@ -57,7 +58,9 @@ struct PastWalk {
 
     /// What has not happened yet: a walk in which nobody gains or loses anything would show nothing.
     var lacks: [String] {
-        func moments(_ isSo: (Answer) -> Bool) -> Int { told.count { $0.answers.contains { $0.answer.map(isSo) ?? false } } }
+        func moments(_ isSo: (Answer) -> Bool) -> Int {
+            told.count { $0.answers.contains { $0.answer.map(isSo) ?? false } }
+        }
         let rules = EligibilityRule.allCases
         return Deed.allCases.filter { !achieved.contains($0) }.map { "\($0) was refused" }
             + rules.filter { rule in moments { $0.unmet.contains(rule) } < 5 }.map { "\($0) was hardly broken" }

@@ -16,7 +16,8 @@ import Testing
     }
 
     private func open() throws -> SQLiteStore {
-        try SQLiteStore(directory: state.directory, hash: MemoryStore.simpleHash, now: { Sample.at(0) }, witness: witness)
+        try SQLiteStore(
+            directory: state.directory, hash: MemoryStore.simpleHash, now: { Sample.at(0) }, witness: witness)
     }
 
     /// Writes so many records, as a daemon that has settled.

@@ -6,7 +6,8 @@ import SSPRVocabulary
 struct AccountsExplain: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Tell rule by rule why an account can or cannot recover, and what to do.",
-        discussion: "A later moment is told as if nothing but time changed until then; a moment that is past as it was.")
+        discussion: "A later moment is told as if nothing but time changed until then; a moment that is past as it was."
+    )
 
     @Argument(help: "The account.", transform: { try AccountName($0) })
     var account: AccountName
@@ -67,7 +68,9 @@ struct AccountsExplain: ConsoleCommand {
         case .registered: return "\(reply.missing) more of other classes"
         case .notBlocked:
             guard let until = reply.blockedUntil else { return "Blocked for a while" }
-            return isPast ? "Blocked until \(Moment.text(until))" : "Blocked for \(Moment.words(until: until)), or until it recovers"
+            return isPast
+                ? "Blocked until \(Moment.text(until))"
+                : "Blocked for \(Moment.words(until: until)), or until it recovers"
         }
     }
 

@@ -109,7 +109,8 @@ struct EligibilityRules: Sendable {
         return unmet
     }
 
-    private func isSelected(_ account: AccountRow, under policy: Policy, in tx: any EligibilitySnapshot) throws -> Bool {
+    private func isSelected(_ account: AccountRow, under policy: Policy, in tx: any EligibilitySnapshot) throws -> Bool
+    {
         // Read for administrators too: what is decided without it would take less time.
         var groups: [GroupName] = []
         if case .selected = policy.enablement { groups = try tx.groups(of: account.id) }

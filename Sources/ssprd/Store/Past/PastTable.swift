@@ -47,7 +47,8 @@ struct PastTable {
             name: "methods", key: ["id"], since: "confirmed_at",
             kept: ["account", "kind", "usable_from", "is_disabled"],
             blank: [
-                ("payload_key", "0"), ("payload", "x''"), ("floor", "0"), ("reviewed_at", "NULL"), ("is_prefilled", "0"),
+                ("payload_key", "0"), ("payload", "x''"), ("floor", "0"), ("reviewed_at", "NULL"),
+                ("is_prefilled", "0"),
             ]),
         PastTable(name: "groups", key: ["id"], since: "added_at", kept: ["name"], blank: []),
         PastTable(name: "group_members", key: ["account", "group_id"], since: "since", kept: [], blank: []),
