@@ -48,8 +48,10 @@ public enum MessageKind: String, WireChoice, Hashable {
     /// What a courier may know besides whom to wake: for a wake-up not even the account.
     public var namesAccount: Bool { self != .approvalWaiting }
 
-    /// A notice of a new password may hold the code that takes it back; it is told without it too.
-    public var mayCarryUndoCode: Bool { self == .passwordReset || self == .passwordChanged }
+    /// A notice of a password that is new, or may be, may hold the code that takes it back; it is told without it too.
+    public var mayCarryUndoCode: Bool {
+        self == .passwordReset || self == .passwordChanged || self == .resetUncertain
+    }
 
     /// Code messages die with their code and are limited apart from notices.
     public var carriesCode: Bool { self == .confirmationCode || self == .recoveryCode || self == .helpDeskCode }

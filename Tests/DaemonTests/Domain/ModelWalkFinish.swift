@@ -160,7 +160,7 @@ extension ModelWalk {
         case .falls:
             _ = try takeOrder()
             call.expire()
-            model.recoveries[index].state = .void
+            loseTrack(index)
             return .outcomeUnknown
         case .sleeps:
             call.expire()
@@ -169,8 +169,18 @@ extension ModelWalk {
         case .crashes:
             if chance(50) { _ = try takeOrder() }
             try crash(pending: 0, orders: 1)
-            model.recoveries[index].state = .void
+            loseTrack(index)
             return nil
+        }
+    }
+
+    /// Only a password that may be in force ends anything else.
+    private func loseTrack(_ index: Int) {
+        let recovery = model.recoveries[index]
+        if recovery.purpose == .reset {
+            model.loseTrack(recovery.name, recovery: index)
+        } else {
+            model.recoveries[index].state = .void
         }
     }
 }

@@ -102,12 +102,14 @@ extension ModelWalk {
             case .falls:
                 _ = try takeOrder()
                 call.expire()
+                model.loseTrack(name, recovery: nil)
                 return .refusal(.outcomeUnknown)
             case .sleeps:
                 call.expire()
                 return .refusal(.unavailable)
             case .crashes:
                 try crash(pending: 0, orders: 1)
+                model.loseTrack(name, recovery: nil)
                 return .crashed
             }
         }

@@ -111,6 +111,16 @@ struct ReferenceModel {
         accounts[name]?.password = password
         signIns[name] = nil
         if let recovery { finish(recovery) }
+        voidOthers(name, but: recovery)
+    }
+
+    /// Nobody knows whether a new password is in force.
+    mutating func loseTrack(_ name: String, recovery: Int?) {
+        if let recovery { recoveries[recovery].state = .void }
+        voidOthers(name, but: recovery)
+    }
+
+    private mutating func voidOthers(_ name: String, but recovery: Int?) {
         for index in recoveries.indices where index != recovery && recoveries[index].belongs(to: name) {
             if [.open, .granted].contains(recoveries[index].state) { recoveries[index].state = .void }
         }

@@ -102,6 +102,7 @@ import Testing
         let told = try sendDue()
         #expect(told.count == 31 && told.allSatisfy { $0.resets?.count == 26 })
         #expect(told.allSatisfy { $0.resets?.accounts == Array(names.prefix(20)) })
+        #expect(told.allSatisfy { $0.resets?.unnamed == UInt32(names.count - 20) })
     }
 
     @Test func aHouseOfFewHasNoDigest() throws {

@@ -143,6 +143,33 @@ import Testing
         #expect(try world.events(.passwordReset).map(\.outcome) == [.refused])
     }
 
+    /// What may be in force is treated like what is: nothing else goes on, and its owner can say that it is not theirs (feature F4).
+    @Test(arguments: ["silence", "restart"])
+    func attack_A6_aResetOfUnknownOutcomeVoidsWhatWasUnderWay(_ ending: String) throws {
+        let other = try world.begin(dave)
+        world.attend(shadow)
+        let proving = world.call {
+            try world.house.registration.prove(dave.name, Secret(text: "as it is there"), by: World.helper)
+        }
+        try world.house.desk.report(world.takeOrder(shadow).id, .changed)
+        proving.look()
+        let registration = try proving.reply().handle
+        let grant = try world.grant(dave)
+        try world.mail()
+        world.attend(shadow)
+        let call = try world.reset(dave, grant)
+        _ = try world.takeOrder(shadow)
+        if ending == "silence" { call.expire() } else { try world.restart() }
+        #expect(throws: Refusal.refused) { try world.house.recovery.send(other, 1, by: World.helper) }
+        #expect(throws: Refusal.refused) { try world.house.registration.beginApp(registration, by: World.helper) }
+        let mail = try world.mail().filter { $0.row.kind == .resetUncertain }
+        let code = try #require(mail.compactMap(\.code).first)
+        #expect(try !world.house.undo.undo(dave.name, code, by: World.stranger), "the password is the target's")
+        let methods = try world.store.read { [dave] in try $0.methods(of: dave.id) }
+        #expect(methods.count == 2 && methods.allSatisfy(\.isDisabled))
+        #expect(try world.events(.passwordUndone).map(\.outcome) == [.succeeded])
+    }
+
     @Test func anUnlockOfUnknownOutcomeSpeaksOfNoPassword() throws {
         for ends in ["silence", "restart"] {
             let grant = try world.grant(dave, .unlock)

@@ -106,6 +106,7 @@ def test_feature_F5_all_other_global_administrators_are_told(start, role):  # no
     for job in jobs:
         assert job["kind"] == "administratorResets"
         assert job["resets"]["count"] == len(names) and job["resets"]["accounts"] == names[:20]
+        assert job["resets"].get("unnamed") == (2 if len(names) == 22 else None)
     house.later(2 * DAY)
     restart(house)
     assert "administratorResets" not in waiting(house.daemon), "told once"

@@ -19,7 +19,8 @@ extension MemorySnapshot {
         var accounts: [AccountName] = []
         for note in told where !accounts.contains(note.row.about) { accounts.append(note.row.about) }
         return ResetSummary(
-            count: UInt32(told.count), accounts: Array(accounts.prefix(ResetSummary.names)))
+            count: UInt32(told.count), accounts: Array(accounts.prefix(ResetSummary.names)),
+            unnamed: accounts.count > ResetSummary.names ? UInt32(accounts.count - ResetSummary.names) : nil)
     }
 }
 

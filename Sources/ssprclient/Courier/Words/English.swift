@@ -133,7 +133,7 @@ extension Language {
             "A new password for your account \(.account) at \(.instance) was on its way when something failed, "
                 + "and nobody knows whether it arrived. Try to sign in with the new password; "
                 + "if it does not work, the old one does, or begin again.",
-            ifNot: "somebody else has tried to set a password for your account."),
+            ifNot: "somebody else has tried to set a password for your account.", beforeCode: undoing),
         unlockUncertain: notice(
             "Your account may or may not be unlocked",
             "Your account \(.account) at \(.instance) was being unlocked when something failed, and nobody knows whether it was. "

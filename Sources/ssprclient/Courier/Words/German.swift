@@ -146,7 +146,7 @@ extension Language {
             "Ein neues Passwort für Ihr Konto \(.account) bei \(.instance) war unterwegs, als etwas schiefging, "
                 + "und niemand weiß, ob es angekommen ist. Versuchen Sie, sich mit dem neuen Passwort anzumelden; "
                 + "gelingt das nicht, gilt das alte, oder fangen Sie von vorn an.",
-            ifNot: "wollte jemand anderes ein Passwort für Ihr Konto setzen."),
+            ifNot: "wollte jemand anderes ein Passwort für Ihr Konto setzen.", beforeCode: undoing),
         unlockUncertain: notice(
             "Ihr Konto ist vielleicht entsperrt, vielleicht auch nicht",
             "Ihr Konto \(.account) bei \(.instance) sollte entsperrt werden, als etwas schiefging, und niemand weiß, ob es gelungen ist. "

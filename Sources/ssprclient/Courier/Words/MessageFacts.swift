@@ -85,10 +85,10 @@ struct MessageFacts {
         }
     }
 
-    /// Names with commas, and points where there are more than were told.
+    /// Names with commas, and points where there are more than are named.
     private var resetAccounts: String {
         let names = resets?.accounts.map(\.text) ?? []
-        return names.joined(separator: ", ") + (names.count >= ResetSummary.names ? ", ..." : "")
+        return names.joined(separator: ", ") + (resets?.unnamed == nil ? "" : ", ...")
     }
 
     private func shortened(_ name: String) -> String {

@@ -33,7 +33,10 @@ public struct Licences: Sendable {
         let assigned: Result<Void, Refusal> = try world.commit { tx in
             let plan = try plan(name, tx)
             let row = try row(of: holder, tx)
-            if case .everyone = holder, plan.seats != nil { return .failure(.conflict) }
+            if case .everyone = holder, plan.seats != nil {
+                try append(tx, .licenceAssigned, name, holder, .refused, .noSeat, by: actor)
+                return .failure(.conflict)
+            }
             guard try tx.assign(plan.id, to: row) else { return .success(()) }
             guard try tx.plan(named: name)?.isOverfull != true else {
                 // Undone by hand: a refusal that is thrown would undo its record too.

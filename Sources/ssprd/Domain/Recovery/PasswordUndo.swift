@@ -56,9 +56,7 @@ public struct PasswordUndo: Sendable {
 
     /// Ends whatever is under way for an account and puts all its methods out of use.
     private func freeze(_ tx: any Transaction, _ account: AccountRow, by actor: EventActor) throws {
-        try endings.cancelAll(tx, of: account, because: .disputed, by: actor)
-        try tx.removeRegistrations(of: account.id)
-        try tx.removePass(of: account.id)
+        try endings.voidAll(tx, of: account, because: .disputed, by: actor)
         for var method in try tx.methods(of: account.id) where !method.isDisabled {
             method.isDisabled = true
             try tx.update(method)

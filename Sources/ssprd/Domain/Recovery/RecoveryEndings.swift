@@ -20,6 +20,16 @@ public struct RecoveryEndings: Sendable {
         }
     }
 
+    /// Voids everything that is under way for an account: recoveries, registrations and a pass.
+    func voidAll(
+        _ tx: any Transaction, of account: AccountRow, except kept: RecoveryID? = nil, because reason: EventReason,
+        by actor: EventActor
+    ) throws {
+        try cancelAll(tx, of: account, except: kept, because: reason, by: actor)
+        try tx.removeRegistrations(of: account.id)
+        try tx.removePass(of: account.id)
+    }
+
     /// Ends everything that is under way for anybody, and says so of each; what has been taken is left to whoever settles it.
     func cancelEverything(_ tx: any Transaction, because reason: EventReason?, by actor: EventActor) throws {
         let (always, never) = (Timestamp(milliseconds: .max), Timestamp(milliseconds: .min))

@@ -121,9 +121,7 @@ struct PasswordSetter: Sendable {
             try notices.tell(tx, account, .accountUnlocked, after: recovery)
             return
         }
-        try endings.cancelAll(tx, of: account, except: recovery, because: .superseded, by: actor)
-        try tx.removeRegistrations(of: account.id)
-        try tx.removePass(of: account.id)
+        try endings.voidAll(tx, of: account, except: recovery, because: .superseded, by: actor)
         try tx.append(
             AuditEvent(
                 recovery == nil ? .passwordChanged : .passwordReset, .succeeded, at: world.now, by: actor,
@@ -169,6 +167,8 @@ struct PasswordSetter: Sendable {
     }
 
     /// Nobody knows: the recovery is over and the owner is told.
+    ///
+    /// A new password may be in force, so the same is void as where it is, and the owner can say that it is not theirs (feature F4).
     func leaveUncertain(
         _ tx: any Transaction, _ account: AccountRow, recovery: RecoveryID?, _ operation: WritebackOperation,
         because reason: EventReason, by actor: EventActor
@@ -176,6 +176,12 @@ struct PasswordSetter: Sendable {
         if let row = try recovery.flatMap({ try tx.recovery($0) }) {
             try endings.fail(tx, row, .unknown, because: reason, by: actor)
         }
-        try notices.tell(tx, account, operation == .unlock ? .unlockUncertain : .resetUncertain, after: recovery)
+        guard operation == .set else {
+            try notices.tell(tx, account, .unlockUncertain, after: recovery)
+            return
+        }
+        try endings.voidAll(tx, of: account, except: recovery, because: .superseded, by: actor)
+        try notices.tell(
+            tx, account, .resetUncertain, after: recovery, carrying: try undo.issue(tx, account, restoring: nil))
     }
 }

@@ -5,7 +5,7 @@ private enum SQL {
     static let oldest = "SELECT happened_at FROM reset_notes WHERE digest IS NULL ORDER BY number LIMIT 1"
     static let underWay = "SELECT number, reached FROM digest_under_way ORDER BY number LIMIT 1"
     static let isTold = "digest = ?1 AND told_until < ?2 AND about <> ?2"
-    static let count = "SELECT count(*) FROM reset_notes WHERE \(isTold)"
+    static let counts = "SELECT count(*), count(DISTINCT about) FROM reset_notes WHERE \(isTold)"
     static let accounts = """
         SELECT about FROM reset_notes WHERE \(isTold) GROUP BY about ORDER BY min(number) LIMIT ?3
         """
@@ -26,11 +26,16 @@ extension SQLiteSnapshot {
     }
 
     func resets(in digest: DigestNumber, for reader: AccountName) throws -> ResetSummary {
-        let count = try connection.first(SQL.count, digest, reader) { try $0.integer() } ?? 0
+        let (count, all) =
+            try connection.first(SQL.counts, digest, reader) { row in
+                (try row.integer(), try row.integer())
+            } ?? (0, 0)
         let accounts: [AccountName] = try connection.all(
             SQL.accounts, digest, reader, ResetSummary.names
         ) { try $0.next() }
-        return ResetSummary(count: UInt32(clamping: count), accounts: accounts)
+        let unnamed = UInt32(clamping: all - Int64(accounts.count))
+        return ResetSummary(
+            count: UInt32(clamping: count), accounts: accounts, unnamed: unnamed == 0 ? nil : unnamed)
     }
 }
 
