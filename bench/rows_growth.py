@@ -18,10 +18,10 @@ DAY = 86_400_000
 
 
 def accounts(stage: Stage) -> list[Row]:
-    """A policy's plan, the report on registration and one account's eligibility, among so many accounts."""
+    """A policy's plan, the report on registration and one account's eligibility, now and then, among so many accounts."""
     with Crowd(stage, FEW) as few, Crowd(stage, MANY) as many:
         found = {}
-        for name, count in (("plan", 1), ("registration", 1), ("explain", ASKED)):
+        for name, count in (("plan", 1), ("registration", 1), ("explain", ASKED), ("explain_past", ASKED)):
             found[name] = in_turn(
                 max(1, stage.rounds // 2), few=lambda: getattr(few, name)(count), many=lambda: getattr(many, name)(count))
         grown = {size: [house.daemon.resident_mb("VmHWM") - house.resident] for size, house in (("few", few), ("many", many))}
@@ -30,6 +30,7 @@ def accounts(stage: Stage) -> list[Row]:
         Row(f"policy plan, {MANY:,} accounts", "s", found["plan"]["many"], against, found["plan"]["few"], at_most(12)),
         Row(f"report registration, {MANY:,} accounts", "s", found["registration"]["many"], against, found["registration"]["few"], at_most(12)),
         Row(f"eligibility of one, {MANY:,} accounts", "us", found["explain"]["many"], against, found["explain"]["few"], at_most(2.2)),
+        Row(f"eligibility of one a day ago, {MANY:,} accounts", "us", found["explain_past"]["many"], against, found["explain_past"]["few"], at_most(2.2)),
         Row(f"memory for all of it, {MANY:,} accounts", "MB", grown["many"], against, grown["few"], at_most(1.5)),
     ]
 
@@ -137,18 +138,24 @@ class House:
 
 
 class Crowd(House):
-    """Every account has an address, every second one an app as well."""
+    """Every account has an address, every second one an app as well, and was switched on this very day."""
 
     configuration = "recovery: {proofs: 1}\n"
 
     def fill(self):
         self.stage.add_accounts(self.daemon.socket, ["somebody"])
         now = int(time.time() * 1000)
+        self.yesterday, added = now - DAY, now - 20 * DAY
         step = (1 << 51) // self.size
         self.write("accounts", "id, name, role, is_enabled, added_at, registered_at", (
-            (17 + number * step, f"p{number:07d}", "user", 1, now, now) for number in range(self.size)))
+            (17 + number * step, f"p{number:07d}", "user", 1, added, added) for number in range(self.size)))
+        self.write("accounts_past", "ended_at, id, name, role, is_enabled, added_at", (
+            (now, 17 + number * step, f"p{number:07d}", "user", 0, added) for number in range(self.size)))
+        with contextlib.closing(sqlite3.connect(self.state, timeout=60)) as database:
+            database.execute("UPDATE recorded SET since = ?", (added,))
+            database.commit()
         self.write("methods", "id, account, kind, payload_key, payload, confirmed_at, usable_from, floor, is_disabled, reviewed_at", (
-            (17 + number * step + way, 17 + number * step, kind, 1, b"p" * 60, now, now, 0, 0, now)
+            (17 + number * step + way, 17 + number * step, kind, 1, b"p" * 60, added, added, 0, 0, added)
             for number in range(self.size) for way, kind in enumerate(("email", "totp")[:1 + number % 2])))
         self.document = self.stage.path("policy")
         self.document.write_text("recovery: {proofs: 2}\n")
@@ -161,6 +168,11 @@ class Crowd(House):
 
     def explain(self, count: int) -> float:
         return statistics.median(self.stage.each(self.daemon.socket, [wire.frame("accounts.explain", account="somebody")] * count))
+
+
+    def explain_past(self, count: int) -> float:
+        asked = wire.frame("accounts.explain", account="p0000017", at=self.yesterday)
+        return statistics.median(self.stage.each(self.daemon.socket, [asked] * count))
 
 
 class Trail(House):

@@ -107,5 +107,7 @@ class Outbox:
     def change(self, words: str, rows=((),)):
         """The daemon keeps its file to itself; another process may write into it between two of its transactions."""
         with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as database:
+            # What the daemon gives its own connections: triggers ask when something was changed.
+            database.create_function("moment", 0, lambda: int(time.time() * 1000))
             database.executemany(words, rows)
             database.commit()

@@ -70,7 +70,7 @@ public struct Surroundings: Sendable {
         guard moment >= earliest else { throw Refusal.notRecorded(since: earliest) }
         var other = at(moment)
         if let configured {
-            other.policies = PolicyBook(configured: policies.configured.with(configured), given: policies.given)
+            other.policies = PolicyBook(configured: Policy(configured), given: policies.given)
         }
         return other
     }

@@ -105,7 +105,9 @@ public final class SQLiteStore: Store {
 
     /// What was read where nothing like it can have been written is told as that.
     func attempt<R>(_ body: () throws -> R) throws -> R {
-        do { return try body() } catch let failure as StoreFailure {
+        do {
+            do { return try body() } catch let error as DatabaseError { throw StoreFailure(error) }
+        } catch let failure as StoreFailure {
             throw failure.isCorrupt ? StoreCorrupt(failure.message) : failure
         }
     }

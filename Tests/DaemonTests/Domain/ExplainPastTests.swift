@@ -59,6 +59,28 @@ import Testing
         #expect(try world.house.accounts.explain(names[0], at: ended + .hours(23)).eligibility.unmet.first == .enabled)
     }
 
+    /// By a clock that is ahead what is still told may be forgotten; then it is not known, whatever the clock says later.
+    @Test func whatAClockAheadHasForgottenIsNotTold() throws {
+        let ambient = FakeAmbient()
+        let world = World(ambient: ambient, store: try Self.store(.sqlite, ambient))
+        let ana = try world.add("ana")
+        try world.house.accounts.setEnabled(ana.name, false, by: World.administrator)
+        world.ambient.advance(.hours(24))
+        let disabled = world.now + -.hours(12)
+        try world.house.accounts.setEnabled(ana.name, true, by: World.administrator)
+        world.ambient.advance(.hours(24))
+        #expect(try world.house.accounts.explain(ana.name, at: disabled).eligibility.unmet.first == .enabled)
+        let now = world.now
+        world.ambient.jump(.hours(400 * 24))
+        try world.house.clock.look()
+        try world.house.accounts.forgetPast()
+        world.ambient.jump(.hours(-400 * 24))
+        try world.house.clock.look()
+        #expect(throws: Refusal.notRecorded(since: now)) { try world.house.accounts.explain(ana.name, at: disabled) }
+        world.ambient.advance(.hours(1))
+        #expect(throws: Never.self) { try world.house.accounts.explain(ana.name, at: now) }
+    }
+
     /// A document is judged by what was so then, and by the groups that there are today.
     @Test(arguments: StoreUnderTest.Kind.allCases)
     func aDocumentIsJudgedByWhatWasSoThen(_ kind: StoreUnderTest.Kind) throws {

@@ -49,6 +49,24 @@ import Testing
         #expect(try world.events(.deliverySettled).last?.reason == .expired)
     }
 
+    /// What happened after the copy was made was so, and is not in it.
+    @Test(arguments: [StateProvenance.older(missing: 3), .foreign, .unknown])
+    func invariant_I50_nothingIsToldOfWhatMayBeMissing(_ provenance: StateProvenance) throws {
+        let ambient = FakeAmbient()
+        let world = World(ambient: ambient, store: try TemporaryState().open(now: { ambient.now }))
+        let alice = try world.enrol("alice")
+        let before = world.now
+        world.ambient.advance(.hours(1))
+        let restored = world.now
+        _ = try world.house.startUp.settle(provenance)
+        world.ambient.advance(.hours(1))
+        _ = try world.house.startUp.settle(.newest)
+        #expect(throws: Refusal.notRecorded(since: restored)) {
+            try world.house.accounts.explain(alice.name, at: before)
+        }
+        #expect(throws: Never.self) { try world.house.accounts.explain(alice.name, at: restored) }
+    }
+
     @Test func attack_G5_theTrailSaysWhatIsMissing() throws {
         let world = World()
         _ = try world.house.startUp.settle(.older(missing: 7))

@@ -358,6 +358,7 @@ extension CountingTransaction: SSPRDomain.Transaction {
         count("insert configured policy")
         try inner.insert(configured)
     }
+    func record(since moment: Timestamp) throws { try inner.record(since: moment) }
     func removePast(endedBefore moment: Timestamp, atMost count: Int) throws {
         try inner.removePast(endedBefore: moment, atMost: count)
     }

@@ -55,6 +55,7 @@ extension MemoryTransaction {
     }
 
     func insert(_ configured: ConfiguredPolicyRow) { rows.configured.append(configured) }
+    func record(since moment: Timestamp) { rows.recordedSince = moment }
     // Former states are kept beside these values, and not in them.
     func removePast(endedBefore moment: Timestamp, atMost count: Int) {}
 

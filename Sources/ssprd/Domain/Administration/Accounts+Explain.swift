@@ -56,8 +56,10 @@ extension Accounts {
     /// Forgets what was so more than a year ago.
     public func forgetPast() throws {
         let before = world.now + -Self.longestBack
-        // Looking first keeps an idle daemon from writing; in portions, since others wait to write.
-        while let oldest = try world.store.read({ try $0.oldestPast() }), oldest < before {
+        // In portions, since others wait to write, and no more of them than the sweep has time for: the next one goes on.
+        for _ in 0..<64 {
+            // Looking first keeps an idle daemon from writing.
+            guard let oldest = try world.store.read({ try $0.oldestPast() }), oldest < before else { return }
             try world.store.write { try $0.removePast(endedBefore: before, atMost: 256) }
         }
     }

@@ -11,14 +11,15 @@ extension Policy {
             enablement: enablement)
     }
 
-    /// The same with what was configured once; a field that this release does not have decides nothing any more.
-    func with(_ configured: ConfiguredPolicyRow) -> Policy {
-        var policy = self
+    /// What was configured once.
+    ///
+    /// A field that came later has its default, and one that this release does not have decides nothing any more.
+    init(_ configured: ConfiguredPolicyRow) {
+        self.init()
         for field in PolicyField.all {
-            if let value = configured.values[field.name] { _ = field.write(&policy, value) }
+            if let value = configured.values[field.name] { _ = field.write(&self, value) }
         }
-        policy.enablement = configured.enablement
-        return policy
+        enablement = configured.enablement
     }
 }
 

@@ -22,6 +22,8 @@ public struct StartUp: Sendable {
                 try setter.endings.cancelEverything(tx, because: event.reason, by: world.daemon)
                 // The next step is the first whose codes nobody can have used.
                 try tx.voidWhatMayBeUsedUp(appCodesFrom: AppCodeCheck(world: world).currentStep + 1, now: world.now)
+                // What was so after the copy was made, and is not in it, was so nevertheless.
+                try tx.record(since: world.now)
                 try tx.append(event)
             }
             let pending = try tx.settlePendingCounters()

@@ -7,7 +7,7 @@ public protocol EligibilitySnapshot: AccountSnapshot, GroupSnapshot, LicenceSnap
 
 /// How far back that goes.
 public protocol PastSnapshot {
-    /// Since when what was so is known: since this state was made, or since the first start of a release that keeps it.
+    /// Since when what was so is known: since this state was made or put back, or since the first start of a release that keeps it.
     func recordedSince() throws -> Timestamp
     /// When the oldest of what is kept ended; nil when nothing is.
     func oldestPast() throws -> Timestamp?
@@ -15,6 +15,8 @@ public protocol PastSnapshot {
 
 /// Forgets what was.
 public protocol PastTransaction {
-    /// Forgets, of each family, up to `count` of the oldest rows that ended before a moment.
+    /// What was so before a moment is not known any more.
+    func record(since moment: Timestamp) throws
+    /// Forgets, of each family, up to `count` of the oldest rows that ended before a moment: what was so before is not known any more.
     func removePast(endedBefore moment: Timestamp, atMost count: Int) throws
 }

@@ -5,62 +5,63 @@ struct PastTable {
     let name: String
     /// What tells one row from the others.
     let key: [String]
-    /// The column that says since when a row is there.
-    let since: String
     /// What is kept besides.
-    let kept: [String]
+    var kept: [String] = []
     /// What statements read besides that, and what they find there: none of it decides who can recover.
-    let blank: [(column: String, value: String)]
+    var blank: [(column: String, value: String)] = []
     /// Which of its rows are kept.
     var condition = "1"
 
     /// Makes every statement on a connection that names the table find what it held at a moment.
     ///
     /// Temporary objects come first where a statement names no schema. A row is found as it was before the first change after that
-    /// moment, or as it is where there was none; a row that came later is not.
+    /// moment, or as it is where there was none; a row that came later is not. The former rows of one row are ordered by their end, and
+    /// an index finds the first of them after a moment: it does not matter how many there are.
     func view(asOf moment: Timestamp) -> String {
         let at = moment.milliseconds
-        let columns =
-            (key + [since] + kept).joined(separator: ", ")
-            + blank.map { ", \($0.value) AS \($0.column)" }.joined()
+        let columns = (key + kept + blank.map { "\($0.value) AS \($0.column)" }).joined(separator: ", ")
         func same(_ other: String, _ one: String) -> String {
             key.map { "\(other).\($0) = \(one).\($0)" }.joined(separator: " AND ")
         }
         return """
             CREATE TEMP VIEW \(name) AS
             SELECT \(columns) FROM main.\(name) AS present
-            WHERE \(since) <= \(at) AND \(condition) AND NOT EXISTS (
-                SELECT 1 FROM main.\(name)_past AS later WHERE \(same("later", "present")) AND later.ended_at > \(at))
+            WHERE since <= \(at) AND \(condition) AND NOT EXISTS (
+                SELECT 1 FROM main.\(name)_past AS later
+                WHERE \(same("later", "present")) AND later.ended_at > \(at))
             UNION ALL
             SELECT \(columns) FROM main.\(name)_past AS past
-            WHERE \(since) <= \(at) AND ended_at > \(at) AND NOT EXISTS (
+            WHERE since <= \(at) AND ended_at > \(at) AND NOT EXISTS (
                 SELECT 1 FROM main.\(name)_past AS sooner
-                WHERE \(same("sooner", "past")) AND sooner.number < past.number AND sooner.ended_at > \(at))
+                WHERE \(same("sooner", "past")) AND sooner.ended_at > \(at)
+                AND (sooner.ended_at, sooner.number) < (past.ended_at, past.number))
             """
     }
 
     static let all = [
         PastTable(
-            name: "accounts", key: ["id"], since: "added_at", kept: ["name", "role", "is_enabled"],
-            blank: [("uid", "NULL"), ("target", "NULL"), ("registered_at", "NULL"), ("language", "NULL")]),
+            name: "accounts", key: ["id"], kept: ["name", "role", "is_enabled"],
+            blank: [
+                ("uid", "NULL"), ("target", "NULL"), ("added_at", "0"), ("registered_at", "NULL"), ("language", "NULL"),
+            ]),
         PastTable(
-            name: "methods", key: ["id"], since: "confirmed_at",
-            kept: ["account", "kind", "usable_from", "is_disabled"],
+            name: "methods", key: ["account", "id"], kept: ["kind", "confirmed_at", "usable_from", "is_disabled"],
             blank: [
                 ("payload_key", "0"), ("payload", "x''"), ("floor", "0"), ("reviewed_at", "NULL"),
                 ("is_prefilled", "0"),
             ]),
-        PastTable(name: "groups", key: ["id"], since: "added_at", kept: ["name"], blank: []),
-        PastTable(name: "group_members", key: ["account", "group_id"], since: "since", kept: [], blank: []),
-        PastTable(name: "plans", key: ["id"], since: "since", kept: ["is_for_everyone"], blank: []),
-        PastTable(name: "plan_accounts", key: ["account", "plan"], since: "since", kept: [], blank: []),
-        PastTable(name: "plan_groups", key: ["group_id", "plan"], since: "since", kept: [], blank: []),
+        PastTable(name: "groups", key: ["id"], kept: ["name", "added_at"]),
+        PastTable(name: "group_members", key: ["account", "group_id"]),
+        PastTable(name: "plans", key: ["id"], kept: ["is_for_everyone"]),
+        PastTable(name: "plan_accounts", key: ["account", "plan"]),
+        PastTable(name: "plan_groups", key: ["group_id", "plan"]),
         PastTable(
-            name: "passes", key: ["account"], since: "since", kept: ["expires_at", "is_spent"],
+            name: "passes", key: ["account"], kept: ["expires_at", "is_spent"],
             blank: [("code", "x''"), ("recovery", "NULL")]),
         PastTable(
-            name: "counters", key: ["subject", "kind"], since: "first_at", kept: ["count", "last_at", "blocked_until"],
-            blank: [("blocks", "0"), ("is_pending", "0"), ("recent", "x''")], condition: "kind = 2"),
+            name: "counters", key: ["subject", "kind"], kept: ["count", "last_at", "blocked_until"],
+            blank: [("first_at", "last_at"), ("blocks", "0"), ("is_pending", "0"), ("recent", "x''")],
+            condition: "kind = 2"),
     ]
 
     /// What follows from those: seats are kept as a count of ways, and the ways are what is known of the past.
@@ -74,7 +75,7 @@ struct PastTable {
             """,
             """
             CREATE TEMP VIEW policy_versions AS
-            SELECT * FROM main.policy_versions WHERE applied_at <= \(moment.milliseconds)
+            SELECT * FROM main.policy_versions WHERE since <= \(moment.milliseconds)
             """,
         ]
     }

@@ -11,12 +11,16 @@ extension SQLiteStore {
     ) throws -> R {
         var configuration = opener.configuration()
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: opener.files.database, configuration: configuration)
-        defer { try? queue.close() }
-        try queue.inDatabase { database in
-            for table in PastTable.all { try database.execute(sql: table.view(asOf: moment)) }
-            for view in PastTable.following(asOf: moment) { try database.execute(sql: view) }
+        // Whatever stands under the name now: it must still be a file of ours alone.
+        try opener.files.checkOpened()
+        return try attempt {
+            let queue = try DatabaseQueue(path: opener.files.database, configuration: configuration)
+            defer { try? queue.close() }
+            try queue.inDatabase { database in
+                for table in PastTable.all { try database.execute(sql: table.view(asOf: moment)) }
+                for view in PastTable.following(asOf: moment) { try database.execute(sql: view) }
+            }
+            return try queue.read { database in try body(snapshot(of: database)) }
         }
-        return try queue.read { database in try attempt { try body(snapshot(of: database)) } }
     }
 }

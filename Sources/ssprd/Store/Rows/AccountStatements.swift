@@ -15,7 +15,7 @@ private enum SQL {
     static let users = "SELECT \(columns) FROM accounts WHERE role = 'user' ORDER BY name"
     // The second term lets the small index over administrators answer.
     static let administrators = "SELECT \(columns) FROM accounts WHERE role = ? AND role <> 'user' ORDER BY name"
-    static let insert = "INSERT INTO accounts (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = "INSERT INTO accounts (\(columns), since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, moment())"
     static let update = """
         UPDATE accounts SET name = ?, uid = ?, role = ?, is_enabled = ?, target = ?, added_at = ?, registered_at = ?,
         language = ? WHERE id = ?

@@ -5,7 +5,7 @@ private enum SQL {
     static let columns = "subject, kind, count, first_at, last_at, blocked_until, blocks, is_pending, recent"
     static let byKey = "SELECT \(columns) FROM counters WHERE subject = ? AND kind = ?"
     static let upsert = """
-        INSERT INTO counters (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO counters (\(columns), since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, moment())
         ON CONFLICT (subject, kind) DO UPDATE SET count = excluded.count, first_at = excluded.first_at,
         last_at = excluded.last_at, blocked_until = excluded.blocked_until, blocks = excluded.blocks,
         is_pending = excluded.is_pending, recent = excluded.recent

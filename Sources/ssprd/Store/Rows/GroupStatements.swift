@@ -13,7 +13,7 @@ private enum SQL {
     static let ofAccount = """
         SELECT name FROM group_members JOIN groups ON id = group_id WHERE account = ? ORDER BY name
         """
-    static let insert = "INSERT INTO groups (\(columns)) VALUES (?, ?, ?)"
+    static let insert = "INSERT INTO groups (\(columns), since) VALUES (?, ?, ?, moment())"
     // In this order: seats follow from both.
     static let removal = [
         "DELETE FROM plan_groups WHERE group_id = ?", "DELETE FROM group_members WHERE group_id = ?",

@@ -9,7 +9,9 @@ private enum SQL {
     static let ofAccount = "SELECT \(columns) FROM methods WHERE account = ? ORDER BY confirmed_at, id"
     static let byID = "SELECT \(columns) FROM methods WHERE id = ?"
     static let accountFrom = "SELECT account FROM methods WHERE account >= ? ORDER BY account LIMIT 1"
-    static let insert = "INSERT INTO methods (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = """
+        INSERT INTO methods (\(columns), since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, moment())
+        """
     static let update = """
         UPDATE methods SET account = ?, kind = ?, payload_key = ?, payload = ?, confirmed_at = ?, usable_from = ?,
         floor = ?, is_disabled = ?, reviewed_at = ?, is_prefilled = ? WHERE id = ?

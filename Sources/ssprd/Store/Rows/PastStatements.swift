@@ -3,6 +3,8 @@ import SSPRVocabulary
 
 private enum SQL {
     static let since = "SELECT since FROM recorded"
+    static let begin = "UPDATE recorded SET since = ?"
+    static let forgotten = "UPDATE recorded SET since = ?1 WHERE since < ?1"
     static func oldest(_ table: PastTable) -> String {
         "SELECT ended_at FROM \(table.name)_past ORDER BY number LIMIT 1"
     }
@@ -31,7 +33,11 @@ extension SQLiteSnapshot {
 }
 
 extension SQLiteTransaction {
+    func record(since moment: Timestamp) throws { try change("recorded", SQL.begin, moment) }
+
     func removePast(endedBefore moment: Timestamp, atMost count: Int) throws {
         for table in PastTable.all { try connection.run(SQL.forget(table), moment, max(count, 0)) }
+        // By a clock that is ahead, perhaps: what has gone is not known, whatever the clock says later.
+        try connection.run(SQL.forgotten, moment)
     }
 }

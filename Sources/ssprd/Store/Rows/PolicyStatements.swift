@@ -21,7 +21,9 @@ private enum SQL {
     static let page = "SELECT \(columns) FROM policy_versions WHERE version < ? ORDER BY version DESC LIMIT ?"
     /// A number, or one above the greatest that a version can have.
     static func bound(_ version: UInt32?) -> Int64 { version.map(Int64.init) ?? Int64(UInt32.max) + 1 }
-    static let insert = "INSERT INTO policy_versions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insert = """
+        INSERT INTO policy_versions (\(columns), since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, moment())
+        """
 
     static let configuredColumns = "since, fields, enablement, include, exclude"
     static let configured = """

@@ -12,8 +12,8 @@ struct TimedColumn {
         case mark
         /// When something happened: stays as people saw it.
         case moment
-        /// When something ended: stays too, but is never in the future.
-        case end
+        /// Since when, or until when, something was so: stays too, but is never in the future.
+        case bound
     }
 
     let table: String
@@ -38,10 +38,12 @@ struct TimedColumn {
         + of("reset_notes", .mark, "happened_at")
         + of("questions", .moment, "added_at", "retired_at")
         + of("policy_versions", .moment, "applied_at", "effective_at", "cancelled_at")
-        + of("recorded", .moment, "since") + of("configured_policies", .moment, "since")
-        + ["group_members", "plans", "plan_accounts", "plan_groups", "passes"].flatMap { of($0, .moment, "since") }
-        + PastTable.all.flatMap { of("\($0.name)_past", .end, "ended_at") + of("\($0.name)_past", .moment, $0.since) }
-        + of("methods_past", .moment, "usable_from") + of("passes_past", .moment, "expires_at")
+        + (["recorded", "configured_policies", "policy_versions"] + PastTable.all.map(\.name)).flatMap {
+            of($0, .bound, "since")
+        }
+        + PastTable.all.flatMap { of("\($0.name)_past", .bound, "since", "ended_at") }
+        + of("groups_past", .moment, "added_at") + of("methods_past", .moment, "confirmed_at", "usable_from")
+        + of("passes_past", .moment, "expires_at")
         + of("counters_past", .moment, "last_at", "blocked_until")
 
     private static func of(_ table: String, _ meaning: Meaning, _ names: String...) -> [TimedColumn] {
@@ -58,9 +60,9 @@ struct TimedColumn {
         case .life where jump.isBack: after = jump.to
         case .wait: after = jump.earlier
         case .mark: after = earliest
-        case .end where jump.isBack:
+        case .bound where jump.isBack:
             return ("UPDATE \(table) SET \(name) = ? WHERE \(name) > ?", jump.to.milliseconds, jump.to)
-        case .life, .moment, .end: return nil
+        case .life, .moment, .bound: return nil
         }
         return ("UPDATE \(table) SET \(name) = \(name) + ? WHERE \(name) > ?", jump.distance.milliseconds, after)
     }
