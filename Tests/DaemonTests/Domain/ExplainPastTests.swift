@@ -60,7 +60,7 @@ import Testing
     }
 
     /// By a clock that is ahead what is still told may be forgotten; then it is not known, whatever the clock says later.
-    @Test func whatAClockAheadHasForgottenIsNotTold() throws {
+    @Test func invariant_I50_whatAClockAheadHasForgottenIsNotTold() throws {
         let ambient = FakeAmbient()
         let world = World(ambient: ambient, store: try Self.store(.sqlite, ambient))
         let ana = try world.add("ana")

@@ -120,7 +120,7 @@ import Testing
     }
 
     /// What began or ended by a clock that was ahead did so, at the latest, when it was set back.
-    @Test func nothingBeganOrEndedInTheFuture() throws {
+    @Test func invariant_I50_nothingBeganOrEndedInTheFuture() throws {
         let store = try open()
         var alice = try Sample.account(1, "alice")
         let staff = GroupRow(id: GroupID(random: 7), name: try GroupName("staff"), addedAt: Sample.at(1))
