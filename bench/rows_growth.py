@@ -149,8 +149,8 @@ class Crowd(House):
         step = (1 << 51) // self.size
         self.write("accounts", "id, name, role, is_enabled, added_at, registered_at", (
             (17 + number * step, f"p{number:07d}", "user", 1, added, added) for number in range(self.size)))
-        self.write("accounts_past", "ended_at, id, name, role, is_enabled, added_at", (
-            (now, 17 + number * step, f"p{number:07d}", "user", 0, added) for number in range(self.size)))
+        self.write("accounts_past", "since, ended_at, id, name, role, is_enabled", (
+            (added, now, 17 + number * step, f"p{number:07d}", "user", 0) for number in range(self.size)))
         with contextlib.closing(sqlite3.connect(self.state, timeout=60)) as database:
             database.execute("UPDATE recorded SET since = ?", (added,))
             database.commit()

@@ -65,9 +65,10 @@ public struct Surroundings: Sendable {
     ///
     /// Throws `Refusal.notRecorded` where nobody knows what was so.
     func past(at moment: Timestamp) throws -> Surroundings {
-        let (since, configured) = try store.read { (try $0.recordedSince(), try $0.configuredPolicy(at: moment)) }
-        let earliest = max(since, now + -Accounts.longestBack)
-        guard moment >= earliest else { throw Refusal.notRecorded(since: earliest) }
+        let (known, configured) = try store.read { tx in
+            (try tx.knownFrom(max(moment, now + -Accounts.longestBack)), try tx.configuredPolicy(at: moment))
+        }
+        guard moment >= known else { throw Refusal.notRecorded(since: known) }
         var other = at(moment)
         if let configured {
             other.policies = PolicyBook(configured: Policy(configured), given: policies.given)

@@ -81,6 +81,35 @@ import Testing
         #expect(throws: Never.self) { try world.house.accounts.explain(ana.name, at: now) }
     }
 
+    /// A machine that starts with a clock far behind until somebody sets it: those moments are told as they were, or not at all.
+    @Test(arguments: StoreUnderTest.Kind.allCases)
+    func invariant_I50_whatAClockBehindLeapsOverIsNotTold(_ kind: StoreUnderTest.Kind) throws {
+        let ambient = FakeAmbient()
+        let world = World(ambient: ambient, store: try Self.store(kind, ambient))
+        let ana = try world.add("ana")
+        func tells(_ moment: Timestamp) throws -> EligibilityRule? {
+            try world.house.accounts.explain(ana.name, at: moment).eligibility.unmet.first
+        }
+        let start = world.now
+        for isEnabled in [false, true, false, true] {
+            world.ambient.advance(.hours(48))
+            try world.house.accounts.setEnabled(ana.name, isEnabled, by: World.administrator)
+        }
+        world.ambient.advance(.hours(48))
+        let end = world.now
+        #expect(try tells(start + .hours(50)) == .enabled && tells(start + .hours(150)) == .enabled)
+        world.ambient.jump(start + .hours(100) - end)
+        try world.house.clock.look()
+        world.ambient.advance(.seconds(60))
+        world.ambient.jump(end - world.now)
+        try world.house.clock.look()
+        #expect(try tells(start + .hours(50)) == .enabled)
+        let leapt = world.now
+        world.ambient.advance(.seconds(1))
+        #expect(throws: Refusal.notRecorded(since: leapt)) { try tells(start + .hours(150)) }
+        #expect(try tells(leapt) == .registered)
+    }
+
     /// A document is judged by what was so then, and by the groups that there are today.
     @Test(arguments: StoreUnderTest.Kind.allCases)
     func aDocumentIsJudgedByWhatWasSoThen(_ kind: StoreUnderTest.Kind) throws {

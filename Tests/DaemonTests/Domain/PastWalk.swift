@@ -25,7 +25,7 @@ struct PastWalk {
     enum Deed: CaseIterable {
         case add, remove, enable, disable, addGroup, removeGroup, join, leave, assign, unassign
         case addAddress, addPhone, addApp, removeMethod, mistype, unblock, issuePass, usePass, recover
-        case apply, schedule, cancel, configure, settle
+        case apply, schedule, cancel, configure, settle, setClock
 
         /// Some need others to have come first, so those come more often.
         static let drawn =
@@ -189,6 +189,11 @@ struct PastWalk {
             policy.administratorsRecover = random.next() % 2 == 0
             world.adopt(policy)
             try world.restart()
+        case .setClock:
+            world.ambient.jump(.seconds(Int64(random.next() % 400_000) - 200_000))
+            guard let jump = try world.house.clock.look() else { throw Refusal.notFound }
+            // What a clock shows twice is told as it was the second time, and of one moment the last word counts.
+            told.removeAll { $0.at >= min(jump.from, jump.to) }
         case .settle:
             for person in people.values.sorted(by: { $0.name.text < $1.name.text }) {
                 try house.accounts.setEnabled(person.name, true, by: administrator)

@@ -67,6 +67,26 @@ import Testing
         #expect(throws: Never.self) { try world.house.accounts.explain(alice.name, at: restored) }
     }
 
+    /// The same by a clock that is behind until somebody sets it.
+    @Test func invariant_I50_nothingIsToldOfWhatMayBeMissingByAClockBehind() throws {
+        let ambient = FakeAmbient()
+        let world = World(ambient: ambient, store: try TemporaryState().open(now: { ambient.now }))
+        let alice = try world.enrol("alice")
+        let copied = world.now
+        world.ambient.reboot(.hours(-1000))
+        try world.house.clock.begin()
+        _ = try world.house.startUp.settle(.older(missing: 3))
+        world.ambient.advance(.seconds(60))
+        world.ambient.jump(.hours(1100))
+        try world.house.clock.look()
+        let set = world.now
+        world.ambient.advance(.seconds(1))
+        #expect(throws: Refusal.notRecorded(since: set)) {
+            try world.house.accounts.explain(alice.name, at: copied + .hours(50))
+        }
+        #expect(throws: Never.self) { try world.house.accounts.explain(alice.name, at: set) }
+    }
+
     @Test func attack_G5_theTrailSaysWhatIsMissing() throws {
         let world = World()
         _ = try world.house.startUp.settle(.older(missing: 7))

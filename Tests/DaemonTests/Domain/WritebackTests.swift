@@ -4,7 +4,7 @@ import Testing
 
 /// A reset that goes to a directory: intent before order, and what is certain is told apart from what is not.
 @Suite struct WritebackTests {
-    let world = World()
+    let world = World(policy: Policy(questionsEnabled: true, passesEnabled: true))
     let shadow: TargetName
     let dave: Person
 
@@ -154,6 +154,7 @@ import Testing
         try world.house.desk.report(world.takeOrder(shadow).id, .changed)
         proving.look()
         let registration = try proving.reply().handle
+        _ = try world.house.helpDesk.issuePass(dave.name, minutes: 600, isVouchedFor: true, by: World.administrator)
         let grant = try world.grant(dave)
         try world.mail()
         world.attend(shadow)
@@ -162,12 +163,34 @@ import Testing
         if ending == "silence" { call.expire() } else { try world.restart() }
         #expect(throws: Refusal.refused) { try world.house.recovery.send(other, 1, by: World.helper) }
         #expect(throws: Refusal.refused) { try world.house.registration.beginApp(registration, by: World.helper) }
+        let pass = try world.store.read { [dave] in try $0.pass(of: dave.id) }
+        #expect(pass == nil)
+        #expect(try world.events(.recoveryFailed).count == 1 && world.events(.recoveryCancelled).count == 1)
         let mail = try world.mail().filter { $0.row.kind == .resetUncertain }
         let code = try #require(mail.compactMap(\.code).first)
         #expect(try !world.house.undo.undo(dave.name, code, by: World.stranger), "the password is the target's")
         let methods = try world.store.read { [dave] in try $0.methods(of: dave.id) }
         #expect(methods.count == 2 && methods.allSatisfy(\.isDisabled))
         #expect(try world.events(.passwordUndone).map(\.outcome) == [.succeeded])
+    }
+
+    /// All other global administrators hear of it: somebody may act as an administrator now (feature F5).
+    @Test func anAdministratorsResetOfUnknownOutcomeIsTold() throws {
+        let other = try world.enrol("chief", role: .globalAdministrator)
+        let admin = try world.enrol("root", role: .administrator)
+        try world.store.write { [admin, shadow] tx in
+            guard var row = try tx.account(admin.id) else { throw NoSuchMessage() }
+            row.target = shadow
+            try tx.update(row)
+        }
+        let grant = try world.grant(admin)
+        try world.mail()
+        world.attend(shadow)
+        let call = try world.reset(admin, grant)
+        _ = try world.takeOrder(shadow)
+        call.expire()
+        let told = try world.mail().filter { $0.row.kind == .administratorReset }
+        #expect(told.map(\.recipient) == [.contact(other.email)] && told.map(\.account) == [admin.name])
     }
 
     @Test func anUnlockOfUnknownOutcomeSpeaksOfNoPassword() throws {

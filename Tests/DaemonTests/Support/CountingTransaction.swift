@@ -114,7 +114,7 @@ extension CountingTransaction: Snapshot {
         try inner.configuredPolicy(at: moment)
     }
     func newestConfiguredPolicy() throws -> ConfiguredPolicyRow? { try inner.newestConfiguredPolicy() }
-    func recordedSince() throws -> Timestamp { try inner.recordedSince() }
+    func knownFrom(_ moment: Timestamp) throws -> Timestamp { try inner.knownFrom(moment) }
     func oldestPast() throws -> Timestamp? { try inner.oldestPast() }
     func customQuestions() throws -> [QuestionRow] { try inner.customQuestions() }
     func intent(_ id: OrderID) throws -> IntentRow? { try inner.intent(id) }

@@ -83,7 +83,10 @@ class MemorySnapshot: Snapshot {
             .sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
     func pass(of account: AccountID) -> PassRow? { rows.passes[account] }
-    func recordedSince() -> Timestamp { rows.recordedSince }
+    func knownFrom(_ moment: Timestamp) -> Timestamp {
+        let leap = rows.leaps.filter { $0.passed < moment && $0.known > moment }.map(\.known).max()
+        return max(moment, rows.recordedSince, leap ?? moment)
+    }
     func oldestPast() -> Timestamp? { nil }
     func configuredPolicy(at moment: Timestamp) -> ConfiguredPolicyRow? { rows.configured.last { $0.since <= moment } }
     func newestConfiguredPolicy() -> ConfiguredPolicyRow? { rows.configured.last }

@@ -33,7 +33,12 @@ final class MemoryStore: Store {
             let transaction = MemoryTransaction(state.rows, hash: hash)
             let result = try body(transaction)
             state.rows = transaction.rows
-            if let now { state.past.append((now(), state.rows)) }
+            guard let now else { return result }
+            state.past.append((now(), state.rows))
+            if let bound = state.rows.setBackTo {
+                for place in state.past.indices { state.past[place].moment = min(state.past[place].moment, bound) }
+                state.rows.setBackTo = nil
+            }
             return result
         }
     }
@@ -116,5 +121,9 @@ struct MemoryRows {
     var plans = [PlanID(random: 0): MemoryRows.defaultPlan]
     var configured: [ConfiguredPolicyRow] = []
     var recordedSince = Timestamp(milliseconds: .min)
+    var setBackFrom = Timestamp(milliseconds: .min)
+    /// Where the clock was set back to by the change under way.
+    var setBackTo: Timestamp?
+    var leaps: [(passed: Timestamp, known: Timestamp)] = []
     var holders: [PlanID: Set<PlanHolder>] = [PlanID(random: 0): [.everyone]]
 }

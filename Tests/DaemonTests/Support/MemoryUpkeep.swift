@@ -20,6 +20,13 @@ extension MemoryTransaction {
         }
         func mark(_ moment: inout Timestamp) { moment = moment + jump.distance }
 
+        if jump.isBack {
+            rows.setBackFrom = max(rows.setBackFrom, jump.from)
+            rows.setBackTo = jump.to
+            rows.recordedSince = min(rows.recordedSince, jump.to)
+        } else if rows.setBackFrom > jump.from {
+            rows.leaps.append((jump.from, jump.to))
+        }
         each(\.recoveries) { life(&$0.expiresAt) }
         each(\.registrations) { life(&$0.expiresAt) }
         each(\.passes) { life(&$0.expiresAt) }
@@ -55,7 +62,7 @@ extension MemoryTransaction {
     }
 
     func insert(_ configured: ConfiguredPolicyRow) { rows.configured.append(configured) }
-    func record(since moment: Timestamp) { rows.recordedSince = moment }
+    func record(since moment: Timestamp) { rows.recordedSince = max(rows.recordedSince, moment) }
     // Former states are kept beside these values, and not in them.
     func removePast(endedBefore moment: Timestamp, atMost count: Int) {}
 

@@ -97,8 +97,8 @@ extension Language {
             ifNot: "somebody else holds your device."),
         administratorReset: notice(
             "An administrator's password was reset",
-            "The password of the administrator \(.account) at \(.instance) was reset "
-                + "after the person proved who they are. You are told because you administer \(.instance) too.",
+            "The password of the administrator \(.account) at \(.instance) was reset, or may have been where its directory gave no "
+                + "answer, after the person proved who they are. You are told because you administer \(.instance) too.",
             ifNot: "\(.account) did not do this, somebody else may now act as an administrator.",
             concernsReader: false),
         administratorResets: MailWords(
@@ -133,7 +133,7 @@ extension Language {
             "A new password for your account \(.account) at \(.instance) was on its way when something failed, "
                 + "and nobody knows whether it arrived. Try to sign in with the new password; "
                 + "if it does not work, the old one does, or begin again.",
-            ifNot: "somebody else has tried to set a password for your account.", beforeCode: undoing),
+            ifNot: "somebody else has tried to set a password for your account.", beforeCode: stopping),
         unlockUncertain: notice(
             "Your account may or may not be unlocked",
             "Your account \(.account) at \(.instance) was being unlocked when something failed, and nobody knows whether it was. "
@@ -155,6 +155,11 @@ extension Language {
 
     /// What wakes a device passes through a service of somebody else's: no name, no account, no house.
     private static let englishWaking: Phrase = "A question waits for you."
+
+    /// A password of which nobody knows whether it is in force lives in a directory.
+    private static let stopping: Phrase =
+        "If it was not you, type ssprclient not-me on a machine that you know, and this code, until \(.expires). It puts every way to "
+        + "recover the account out of use:"
 
     private static let undoing: Phrase =
         "If it was not you, type ssprclient not-me on a machine that you know, and this code, until \(.expires). It brings back the "

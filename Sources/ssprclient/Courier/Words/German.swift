@@ -106,8 +106,8 @@ extension Language {
             ifNot: "hat jemand anderes Ihr Gerät in der Hand."),
         administratorReset: notice(
             "Das Passwort eines Administrationskontos wurde zurückgesetzt",
-            "Das Passwort des Administrationskontos \(.account) bei \(.instance) wurde zurückgesetzt, "
-                + "nachdem die Person sich ausgewiesen hatte. Sie erfahren das, weil auch Sie \(.instance) verwalten.",
+            "Das Passwort des Administrationskontos \(.account) bei \(.instance) wurde zurückgesetzt (oder womöglich, wo sein Verzeichnis "
+                + "nicht geantwortet hat), nachdem die Person sich ausgewiesen hatte. Sie erfahren das, weil auch Sie \(.instance) verwalten.",
             ifExpected: "War das zu erwarten",
             otherwise: "War das nicht \(.account), ",
             ifNot: "kann jetzt jemand anderes mit diesen Rechten handeln."),
@@ -146,7 +146,7 @@ extension Language {
             "Ein neues Passwort für Ihr Konto \(.account) bei \(.instance) war unterwegs, als etwas schiefging, "
                 + "und niemand weiß, ob es angekommen ist. Versuchen Sie, sich mit dem neuen Passwort anzumelden; "
                 + "gelingt das nicht, gilt das alte, oder fangen Sie von vorn an.",
-            ifNot: "wollte jemand anderes ein Passwort für Ihr Konto setzen.", beforeCode: undoing),
+            ifNot: "wollte jemand anderes ein Passwort für Ihr Konto setzen.", beforeCode: stopping),
         unlockUncertain: notice(
             "Ihr Konto ist vielleicht entsperrt, vielleicht auch nicht",
             "Ihr Konto \(.account) bei \(.instance) sollte entsperrt werden, als etwas schiefging, und niemand weiß, ob es gelungen ist. "
@@ -168,6 +168,11 @@ extension Language {
 
     /// What wakes a device names nobody and nothing.
     private static let germanWaking: Phrase = "Eine Frage wartet auf Sie."
+
+    /// A password of which nobody knows whether it is in force lives in a directory.
+    private static let stopping: Phrase =
+        "Waren Sie es nicht, geben Sie bis zum \(.expires) auf einem Rechner, den Sie kennen, ssprclient not-me und diesen Code ein. "
+        + "Dann gilt kein Weg zur Wiederherstellung mehr:"
 
     private static let undoing: Phrase =
         "Waren Sie es nicht, geben Sie bis zum \(.expires) auf einem Rechner, den Sie kennen, ssprclient not-me und diesen Code ein. "

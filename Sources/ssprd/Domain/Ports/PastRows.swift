@@ -7,8 +7,11 @@ public protocol EligibilitySnapshot: AccountSnapshot, GroupSnapshot, LicenceSnap
 
 /// How far back that goes.
 public protocol PastSnapshot {
-    /// Since when what was so is known: since this state was made or put back, or since the first start of a release that keeps it.
-    func recordedSince() throws -> Timestamp
+    /// The first moment from `moment` on of which what was so is known.
+    ///
+    /// Known is what came since this state was made or put back, or since the first start of a release that keeps it, but not what a clock
+    /// that was set back has shown once and leapt over then.
+    func knownFrom(_ moment: Timestamp) throws -> Timestamp
     /// When the oldest of what is kept ended; nil when nothing is.
     func oldestPast() throws -> Timestamp?
 }

@@ -21,7 +21,7 @@ public protocol Store: Sendable {
     /// Runs `body` on one consistent snapshot.
     func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R
 
-    /// Runs `body` on what was so at a moment: not before `PastSnapshot.recordedSince`, and not in the future.
+    /// Runs `body` on what was so at a moment: one that is known (`PastSnapshot.knownFrom`), and not in the future.
     ///
     /// Of accounts, methods, passes and counters only that is there which decides who can recover: no address, no key, no code.
     func read<R: Sendable>(asOf moment: Timestamp, _ body: (any EligibilitySnapshot) throws -> R) throws -> R

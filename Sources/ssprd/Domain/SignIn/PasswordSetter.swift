@@ -183,5 +183,6 @@ struct PasswordSetter: Sendable {
         try endings.voidAll(tx, of: account, except: recovery, because: .superseded, by: actor)
         try notices.tell(
             tx, account, .resetUncertain, after: recovery, carrying: try undo.issue(tx, account, restoring: nil))
+        if recovery != nil, account.role.isAdministrator { try digests.tell(tx, about: account) }
     }
 }

@@ -5,15 +5,23 @@ extension Migrations {
     /// `moment()` is the moment of the change under way, and `since` the one in which a row came. Of several changes in one moment the
     /// first is kept: what was so in between never was. No address, number, key or code is kept (decision 35).
     ///
+    /// Three mistakes are the least that block (`Throttle.wrongProofs`): below, when the last one was decides nothing.
+    ///
     /// A stranger's counter is kept and removed again: a known name must dirty as many pages as an unknown one (attack C1).
     static let past = Step(
         name: "0029 past",
         sql: """
             CREATE TABLE recorded (
                 only INTEGER PRIMARY KEY CHECK (only = 1),
-                since INTEGER NOT NULL
+                since INTEGER NOT NULL,
+                set_back_from INTEGER
             ) STRICT;
             INSERT INTO recorded (only, since) VALUES (1, moment());
+            CREATE TABLE unrecorded (
+                number INTEGER PRIMARY KEY,
+                passed_at INTEGER NOT NULL,
+                known_from INTEGER NOT NULL
+            ) STRICT;
 
             ALTER TABLE accounts ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE methods ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
@@ -193,8 +201,9 @@ extension Migrations {
                 blocked_until INTEGER
             ) STRICT;
             CREATE INDEX counters_past_by_key ON counters_past (subject, kind, ended_at, number);
-            CREATE TRIGGER counters_kept_at_change AFTER UPDATE OF count, blocked_until ON counters
-            WHEN old.kind = 2 AND (old.count, old.blocked_until) IS NOT (new.count, new.blocked_until)
+            CREATE TRIGGER counters_kept_at_change AFTER UPDATE OF count, blocked_until, last_at ON counters
+            WHEN old.kind = 2 AND ((old.count, old.blocked_until) IS NOT (new.count, new.blocked_until)
+                    OR (old.count >= 3 AND old.last_at <> new.last_at))
                 AND NOT EXISTS (
                     SELECT 1 FROM counters_past WHERE subject = old.subject AND kind = old.kind AND ended_at = moment())
             BEGIN

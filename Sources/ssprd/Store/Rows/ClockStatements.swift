@@ -28,5 +28,6 @@ extension SQLiteTransaction {
             guard let move = column.move(with: jump) else { continue }
             try connection.run(move.sql, move.value, move.after)
         }
+        try follow(jump)
     }
 }

@@ -38,6 +38,7 @@ struct TimedColumn {
         + of("reset_notes", .mark, "happened_at")
         + of("questions", .moment, "added_at", "retired_at")
         + of("policy_versions", .moment, "applied_at", "effective_at", "cancelled_at")
+        + of("recorded", .moment, "set_back_from") + of("unrecorded", .moment, "passed_at", "known_from")
         + (["recorded", "configured_policies", "policy_versions"] + PastTable.all.map(\.name)).flatMap {
             of($0, .bound, "since")
         }
