@@ -61,21 +61,6 @@ public struct Surroundings: Sendable {
         return other
     }
 
-    /// The same at a moment that is past, with what was configured then.
-    ///
-    /// Throws `Refusal.notRecorded` where nobody knows what was so.
-    func past(at moment: Timestamp) throws -> Surroundings {
-        let (known, configured) = try store.read { tx in
-            (try tx.knownFrom(max(moment, now + -Accounts.longestBack)), try tx.configuredPolicy(at: moment))
-        }
-        guard moment >= known else { throw Refusal.notRecorded(since: known) }
-        var other = at(moment)
-        if let configured {
-            other.policies = PolicyBook(configured: Policy(configured), given: policies.given)
-        }
-        return other
-    }
-
     /// The policy in force for the whole house, as the transaction that acts finds it.
     ///
     /// What is decided about one account asks `rules(for:in:)`.

@@ -98,17 +98,17 @@ public final class SQLiteStore: Store {
 
     /// Runs `body` on one consistent snapshot.
     public func read<R: Sendable>(_ body: @Sendable (any Snapshot) throws -> R) throws -> R {
-        try pool.read { database in try attempt { try body(snapshot(of: database)) } }
+        try pool.read { database in try readingRows { try body(snapshot(of: database)) } }
     }
 
     func snapshot(of database: Database) -> SQLiteSnapshot { SQLiteSnapshot(Connection(database), hash: hash) }
 
-    /// What was read where nothing like it can have been written is told as that.
-    func attempt<R>(_ body: () throws -> R) throws -> R {
-        do {
-            do { return try body() } catch let error as DatabaseError { throw StoreFailure(error) }
+    /// Tells of errors as every caller of the store knows them.
+    func readingRows<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch let error as DatabaseError {
+            throw StoreFailure(error).told
         } catch let failure as StoreFailure {
-            throw failure.isCorrupt ? StoreCorrupt(failure.message) : failure
+            throw failure.told
         }
     }
 

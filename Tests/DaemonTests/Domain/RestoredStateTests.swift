@@ -52,8 +52,7 @@ import Testing
     /// What happened after the copy was made was so, and is not in it.
     @Test(arguments: [StateProvenance.older(missing: 3), .foreign, .unknown])
     func invariant_I50_nothingIsToldOfWhatMayBeMissing(_ provenance: StateProvenance) throws {
-        let ambient = FakeAmbient()
-        let world = World(ambient: ambient, store: try TemporaryState().open(now: { ambient.now }))
+        let world = try World(keeping: .sqlite)
         let alice = try world.enrol("alice")
         let before = world.now
         world.ambient.advance(.hours(1))
@@ -69,8 +68,7 @@ import Testing
 
     /// The same by a clock that is behind until somebody sets it.
     @Test func invariant_I50_nothingIsToldOfWhatMayBeMissingByAClockBehind() throws {
-        let ambient = FakeAmbient()
-        let world = World(ambient: ambient, store: try TemporaryState().open(now: { ambient.now }))
+        let world = try World(keeping: .sqlite)
         let alice = try world.enrol("alice")
         let copied = world.now
         world.ambient.reboot(.hours(-1000))

@@ -140,7 +140,7 @@ def test_feature_F6_explaining_what_was(house):
     house.pass_days(40)
     # What the file says is another thing from here on, and what it said is not forgotten.
     house.daemon.stop()
-    (house.daemon.folder / "ssprd.yaml").write_text((house.daemon.folder / "ssprd.yaml").read_text() + "enablement: none\n")
+    house.daemon.configuration.write_text(house.daemon.configuration.read_text() + "enablement: none\n")
     house.daemon.start()
     house.pass_days(50)
     house.run("accounts", "remove", "ana")

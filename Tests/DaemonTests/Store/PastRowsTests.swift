@@ -40,6 +40,28 @@ import Testing
         #expect(try store.read(asOf: Sample.at(1)) { try $0.account(named: bob.name) } == nil)
     }
 
+    /// Whatever one change does it does in one moment, also where the clock goes on meanwhile.
+    @Test func invariant_I50_aChangeHappensInOneMoment() throws {
+        let store = try TemporaryState().open { [ambient] in
+            ambient.advance(.seconds(1))
+            return ambient.now
+        }
+        var alice = try Sample.account(1, "alice")
+        try store.write { [alice] in try $0.insert(alice) }
+        alice.isEnabled = false
+        try store.write { [alice] in
+            try $0.update(alice)
+            try $0.insert(Sample.method(5, of: 1))
+        }
+        let seen = try (0...20).compactMap { second -> [Bool]? in
+            try store.read(asOf: Sample.at(second)) { tx in
+                guard let row = try tx.account(named: alice.name) else { return nil }
+                return [row.isEnabled, try tx.methods(of: row.id).isEmpty]
+            }
+        }
+        #expect(Set(seen) == [[true, true], [false, false]])
+    }
+
     /// No address, number, key or code is kept, and none is shown of what is still there.
     @Test func nothingSecretIsRead() throws {
         let store = try open()

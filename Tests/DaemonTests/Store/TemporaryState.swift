@@ -69,11 +69,11 @@ struct StoreUnderTest: Sendable {
         case sqlite
     }
 
-    init(_ kind: Kind) throws {
+    init(_ kind: Kind, now: @escaping @Sendable () -> Timestamp = { Sample.at(0) }) throws {
         store =
             switch kind {
-            case .memory: MemoryStore()
-            case .sqlite: try TemporaryState().open()
+            case .memory: MemoryStore(now: now)
+            case .sqlite: try TemporaryState().open(now: now)
             }
     }
 

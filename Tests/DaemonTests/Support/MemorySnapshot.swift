@@ -85,7 +85,8 @@ class MemorySnapshot: Snapshot {
     func pass(of account: AccountID) -> PassRow? { rows.passes[account] }
     func knownFrom(_ moment: Timestamp) -> Timestamp {
         let leap = rows.leaps.filter { $0.passed < moment && $0.known > moment }.map(\.known).max()
-        return max(moment, rows.recordedSince, leap ?? moment)
+        let known = max(moment, rows.recordedSince, leap ?? moment)
+        return known == moment ? known : knownFrom(known)
     }
     func oldestPast() -> Timestamp? { nil }
     func configuredPolicy(at moment: Timestamp) -> ConfiguredPolicyRow? { rows.configured.last { $0.since <= moment } }

@@ -25,7 +25,7 @@ final class World {
     private(set) var house: House
     private(set) var policy: Policy
 
-    /// Without `store` the state is in memory; a store that keeps what was so is given with the clock by which it does.
+    /// Without `store` the state is in memory, and what was so is not kept.
     init(
         seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true), breached: Set<String> = [],
         ambient: FakeAmbient? = nil, store inner: (any Store)? = nil
@@ -35,6 +35,14 @@ final class World {
         self.policy = policy
         self.breached = FakeBreaches(known: breached)
         house = House(Self.surroundings(self.ambient, hasher, sealer, codes, bell, store, policy, self.breached))
+    }
+
+    /// A house that keeps what was so, by its own clock.
+    convenience init(
+        keeping kind: StoreUnderTest.Kind, seed: UInt64 = 1, policy: Policy = Policy(questionsEnabled: true)
+    ) throws {
+        let ambient = FakeAmbient(seed: seed)
+        self.init(policy: policy, ambient: ambient, store: try StoreUnderTest(kind, now: { ambient.now }).store)
     }
 
     var now: Timestamp { ambient.now }

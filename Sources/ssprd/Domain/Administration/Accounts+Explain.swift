@@ -1,9 +1,6 @@
 public import SSPRVocabulary
 
 extension Accounts {
-    /// How far back what was so can be told.
-    static let longestBack = Timestamp.Span.hours(366 * 24)
-
     /// Why an account can recover or cannot.
     public struct Explained: Sendable {
         /// Rule by rule.
@@ -25,8 +22,8 @@ extension Accounts {
         _ name: AccountName, at moment: Timestamp? = nil, under document: PolicyDocument? = nil
     ) throws -> Explained {
         let now = world.now
-        if let moment, moment > now + Policies.longestAhead { throw Refusal.policyTime }
-        let then = try moment.map { $0 < now ? try world.past(at: $0) : world.at($0) } ?? world
+        if let moment, moment > now + Policies.farthest { throw Refusal.policyTime }
+        let then = try moment.map { $0 < now ? try past(at: $0) : world.at($0) } ?? world
         let scoped = try document.map(then.policies.policy(of:))
         // Groups of a document are those of today.
         if let document { try world.store.read { try document.checkGroups(in: $0) } }
@@ -34,6 +31,19 @@ extension Accounts {
             return try world.store.read { try Self.explain(name, in: then, under: scoped, $0) }
         }
         return try world.store.read(asOf: moment) { try Self.explain(name, in: then, under: scoped, $0) }
+    }
+
+    /// The surroundings of a moment that is past, with what was configured then.
+    ///
+    /// Throws `Refusal.notRecorded` where nobody knows what was so.
+    private func past(at moment: Timestamp) throws -> Surroundings {
+        let (known, configured) = try world.store.read { tx in
+            (try tx.knownFrom(max(moment, world.now + -Policies.farthest)), try tx.configuredPolicy(at: moment))
+        }
+        guard moment >= known else { throw Refusal.notRecorded(since: known) }
+        let then = world.at(moment)
+        guard let configured else { return then }
+        return then.under(Policy(configured), given: world.policies.given, breached: world.breached)
     }
 
     private static func explain(
@@ -55,7 +65,7 @@ extension Accounts {
 
     /// Forgets what was so more than a year ago.
     public func forgetPast() throws {
-        let before = world.now + -Self.longestBack
+        let before = world.now + -Policies.farthest
         // In portions, since others wait to write, and no more of them than the sweep has time for: the next one goes on.
         for _ in 0..<64 {
             // Looking first keeps an idle daemon from writing.

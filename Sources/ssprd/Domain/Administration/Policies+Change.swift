@@ -3,8 +3,8 @@ public import SSPRVocabulary
 // Planning, applying and taking back (decisions 22 and 30).
 
 extension Policies {
-    /// How far ahead a version may come into force.
-    static let longestAhead = Timestamp.Span.hours(366 * 24)
+    /// How far ahead a version may come into force, and how far ahead and back anything is told.
+    static let farthest = Timestamp.Span.hours(366 * 24)
     /// Versions that may wait for their time.
     static let mostScheduled = 16
 
@@ -61,7 +61,7 @@ extension Policies {
 
     private func check(_ moment: Timestamp?) throws {
         guard let moment else { return }
-        guard moment > world.now, moment <= world.now + Self.longestAhead else { throw Refusal.policyTime }
+        guard moment > world.now, moment <= world.now + Self.farthest else { throw Refusal.policyTime }
     }
 
     private func apply(

@@ -22,8 +22,6 @@ public struct PolicyBackTest: Sendable, Equatable {
 }
 
 extension Policies {
-    /// How far back a test may go.
-    static let longestBack = Timestamp.Span.hours(366 * 24)
 
     /// Judges every recovery that has been proven since a moment by the proofs that were given for it, under a document that is not in force.
     ///
@@ -31,7 +29,7 @@ extension Policies {
     /// come or more than a year ago, `Refusal.policyDocument`, and `Refusal.busy` while accounts are counted or another test is under way.
     public func simulate(_ document: PolicyDocument, since moment: Timestamp) throws -> PolicyBackTest {
         let scoped = try book.policy(of: document)
-        guard moment <= world.now, moment + Self.longestBack >= world.now else { throw Refusal.policyTime }
+        guard moment <= world.now, moment + Policies.farthest >= world.now else { throw Refusal.policyTime }
         return try book.counting {
             // What was proven in time may have been begun before; nothing lives for longer.
             var reading = try world.store.read { tx in

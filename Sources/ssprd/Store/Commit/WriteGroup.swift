@@ -80,7 +80,7 @@ struct WriteGroup {
             job.fail(StoreError.unavailable)
             return .noRoom
         }
-        job.fail(failure.isCorrupt ? StoreCorrupt(failure.message) : failure)
+        job.fail(failure.told)
         return .told
     }
 

@@ -13,9 +13,8 @@ extension SQLiteStore {
         configuration.readonly = true
         // Whatever stands under the name now: it must still be a file of ours alone.
         try opener.files.checkOpened()
-        return try attempt {
+        return try readingRows {
             let queue = try DatabaseQueue(path: opener.files.database, configuration: configuration)
-            defer { try? queue.close() }
             try queue.inDatabase { database in
                 for table in PastTable.all { try database.execute(sql: table.view(asOf: moment)) }
                 for view in PastTable.following(asOf: moment) { try database.execute(sql: view) }

@@ -29,7 +29,8 @@ extension SQLiteSnapshot {
         guard let known: Timestamp = try connection.first(SQL.knownFrom, moment, read: { try $0.next() }) else {
             throw StoreCorrupt("recorded has no row")
         }
-        return known
+        // Where one leap ends another may be under way.
+        return known == moment ? known : try knownFrom(known)
     }
 
     func oldestPast() throws -> Timestamp? {

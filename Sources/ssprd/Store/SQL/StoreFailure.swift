@@ -32,6 +32,9 @@ struct StoreFailure: Error, CustomStringConvertible {
     /// The file is damaged.
     var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
 
+    /// As whoever called the store is told of it.
+    var told: any Error { isCorrupt ? StoreCorrupt(message) : self }
+
     var description: String { "SQLite error \(code): \(message)" }
 
     // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY and _ROWID: macros with a shift, which Swift does not import.
