@@ -25,6 +25,7 @@ import sspr  # noqa: E402  (the path comes first)
 
 PASSWORD = "correct horse battery staple"
 NEW_PASSWORD = "a wholly different sentence"
+SYNCS = "fdatasync,fsync"
 QUESTIONS = {1: "Lisbon harbour", 2: "Miller and Sons", 4: "pasta al forno", 7: "chemistry of course", 11: "below the bridge"}
 
 
@@ -159,6 +160,24 @@ class Daemon:
 
     def connect(self, **options):
         return sspr.Client(self.socket, **options)
+
+
+@contextlib.contextmanager
+def traced(daemon, log, calls, *options):
+    """Traces calls of all the daemon's threads into a file, from the first one inside on; strace ends with the daemon."""
+    # The kernel names a tracer for the first thread before the others are held, so strace itself must say that it has them all.
+    attached = log.with_name(f"{log.name}.attached")
+    with open(attached, "w") as told:
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-e", f"trace={calls}", *options, "-o", str(log), "-p", str(daemon.process.pid)], stderr=told)
+    try:
+        wait_until(lambda: f"Process {daemon.process.pid} attached with" in attached.read_text(), what="strace")
+        yield log
+    finally:
+        # Stopped while the daemon dies, strace would hang; by itself it ends with it.
+        if daemon.process.poll() is None:
+            tracer.terminate()
+        tracer.wait(20)
 
 
 class World:

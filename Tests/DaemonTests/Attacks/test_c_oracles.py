@@ -1,14 +1,12 @@
 """Attacks of spec/attacks.md: enumeration and oracles. Sameness is structural: bytes, transactions, hashes (decision 0013)."""
 
-import contextlib
 import pathlib
 import re
 import sqlite3
-import subprocess
 
 import pytest
 import sspr
-from harness import Daemon, World, resident_kib, wait_until
+from harness import SYNCS, Daemon, World, resident_kib, traced, wait_until
 
 
 def shape(value):
@@ -80,7 +78,7 @@ def test_attack_C1_known_and_unknown_names_cost_the_same_syncs(folder, name):
     try:
         populate(world)
         for account in ("alice", name):
-            with traced(daemon, folder / account, "fdatasync,fsync") as log:
+            with traced(daemon, folder / account, SYNCS) as log:
                 conversation(world, account)
             counts[account] = log.read_text().count("sync(")
     finally:
@@ -150,7 +148,7 @@ def test_attack_C1_known_and_unknown_names_write_as_many_pages(folder, call):
                 # The first mistake makes a counter, the next ones change it.
                 assert mistype(name) == "refused"
         for names in (people, strangers):
-            with traced(daemon, folder / names[0], "pwrite64") as log:
+            with traced(daemon, folder / names[0], "pwrite64", "-y", "-s", "1") as log:
                 assert {mistype(name) for name in names} == {"refused"}
             # A page in the log of SQLite is written with its own call, after a call for its header.
             pages[names[0]] = len(re.findall(r"-wal>, .*, 4096, ", log.read_text()))
@@ -158,20 +156,6 @@ def test_attack_C1_known_and_unknown_names_write_as_many_pages(folder, call):
         daemon.stop()
     # A table's page may have been split on the way, once or twice in all of them.
     assert abs(pages["person00"] - pages["nobody00"]) < len(people) // 2 <= pages["person00"], pages
-
-
-@contextlib.contextmanager
-def traced(daemon, log, calls):
-    """Traces calls of the daemon's threads into a file."""
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-q", "-y", "-s", "1", "-e", f"trace={calls}", "-o", str(log), "-p", str(daemon.process.pid)],
-        stderr=subprocess.PIPE, text=True)
-    status = pathlib.Path(f"/proc/{daemon.process.pid}/status")
-    # strace says that it is attached by tracing; the first traced call proves it.
-    wait_until(lambda: "TracerPid:\t0" not in status.read_text(), what="strace")
-    yield log
-    tracer.terminate()
-    tracer.wait(10)
 
 
 def test_attack_C2_the_answer_never_waits_for_delivery(world):

@@ -11,7 +11,7 @@ import time
 
 import pytest
 import sspr
-from harness import Daemon, World, as_uid, needs_root, resident_kib, wait_until
+from harness import Daemon, World, as_uid, needs_root, resident_kib, traced, wait_until
 
 pytestmark = pytest.mark.alone
 
@@ -123,25 +123,21 @@ def open_files(daemon):
 def test_attack_F2_without_descriptors_the_daemon_pauses(folder):
     """Guard: AcceptPause. Whoever asks the kernel again at once would do nothing else, and hear the same thousands of times."""
     daemon = Daemon(folder).start()
-    pid, log = daemon.process.pid, folder / "strace"
-    tracer = subprocess.Popen(["strace", "-f", "-q", "-e", "trace=accept4", "-o", str(log), "-p", str(pid)], stderr=subprocess.DEVNULL)
     held = []
     try:
-        wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{pid}/status").read(), what="strace")
-        subprocess.run(["prlimit", "--pid", str(pid), f"--nofile={open_files(daemon) + 3}:"], check=True)
-        for _ in range(20):
-            peer = socket.socket(socket.AF_UNIX)
-            peer.connect(str(daemon.socket))
-            held.append(peer)
-        wait_until(lambda: "EMFILE" in log.read_text(), what="an accept without a descriptor")
-        time.sleep(1)
-        assert log.read_text().count("EMFILE") < 40
-        for peer in held:
-            peer.close()
-        wait_until(lambda: answered(daemon), what="recovery")
+        with traced(daemon, folder / "strace", "accept4") as log:
+            subprocess.run(["prlimit", "--pid", str(daemon.process.pid), f"--nofile={open_files(daemon) + 3}:"], check=True)
+            for _ in range(20):
+                peer = socket.socket(socket.AF_UNIX)
+                peer.connect(str(daemon.socket))
+                held.append(peer)
+            wait_until(lambda: "EMFILE" in log.read_text(), what="an accept without a descriptor")
+            time.sleep(1)
+            assert log.read_text().count("EMFILE") < 40
+            for peer in held:
+                peer.close()
+            wait_until(lambda: answered(daemon), what="recovery")
     finally:
-        tracer.terminate()
-        tracer.wait(10)
         daemon.stop()
 
 

@@ -11,7 +11,7 @@ import time
 
 import pytest
 import sspr
-from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, needs_root, wait_until
+from harness import NEW_PASSWORD, PASSWORD, SYNCS, Daemon, World, app_code, needs_root, traced, wait_until
 
 
 def database(daemon):
@@ -122,22 +122,16 @@ def test_attack_G2_the_first_failed_sync_ends_the_process(folder, before, often)
     world = World(daemon)
     for number in range(before):
         world.add(f"before{number}")
-    log = folder / "strace"
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-e", f"inject=fdatasync,fsync:error=EIO{often}",
-         "-o", str(log), "-p", str(daemon.process.pid)], stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{daemon.process.pid}/status").read(), what="strace")
     answered = []
-    for number in range(8):
-        try:
-            world.add(f"after{number}")
-            answered.append(f"after{number}")
-        except (sspr.Failed, sspr.Closed, OSError):
-            break
-    assert answered == [], "a failed sync went unnoticed"
-    assert daemon.process.wait(20) not in (0, None)
-    tracer.terminate()
-    tracer.wait(10)
+    with traced(daemon, folder / "strace", SYNCS, "-e", f"inject={SYNCS}:error=EIO{often}"):
+        for number in range(8):
+            try:
+                world.add(f"after{number}")
+                answered.append(f"after{number}")
+            except (sspr.Failed, sspr.Closed, OSError):
+                break
+        assert answered == [], "a failed sync went unnoticed"
+        assert daemon.process.wait(20) not in (0, None)
     daemon.start()
     names = {account["account"] for account in world.call("accounts.list")["accounts"]}
     assert {f"before{number}" for number in range(before)} <= names
@@ -148,14 +142,9 @@ def test_attack_G2_the_first_failed_sync_ends_the_process(folder, before, often)
 def test_attack_G3_every_answer_was_synced(world, folder):
     """Guard: synchronous=FULL, set after opening and read back: one change alone costs exactly one sync."""
     world.add("warm")
-    log = folder / "strace"
-    tracer = subprocess.Popen(["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-o", str(log), "-p", str(world.daemon.process.pid)],
-                              stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{world.daemon.process.pid}/status").read(), what="strace")
-    for state in (False, True, False, True, False):
-        world.call("accounts.enable", account="warm", isEnabled=state)
-    tracer.terminate()
-    tracer.wait(10)
+    with traced(world.daemon, folder / "strace", SYNCS) as log:
+        for state in (False, True, False, True, False):
+            world.call("accounts.enable", account="warm", isEnabled=state)
     assert log.read_text().count("sync(") == 5, log.read_text()
     assert re.search(r"synchronous.{0,12}(full|2)", world.daemon.log.read_text(), re.IGNORECASE)
 

@@ -13,7 +13,7 @@ import time
 
 import pytest
 import sspr
-from harness import NEW_PASSWORD, PASSWORD, Daemon, World, app_code, as_uid, needs_root, wait_until
+from harness import NEW_PASSWORD, PASSWORD, SYNCS, Daemon, World, app_code, as_uid, needs_root, traced, wait_until
 from test_g_storage import serve_writeback
 
 CYCLES = int(os.environ.get("SSPR_KILLS", "200"))
@@ -140,18 +140,11 @@ def test_invariant_I3_effect_and_audit_are_one(folder, sync):
         world.add("alice")
         grant = world.grant("alice", world.enrol("alice"))
         # The call stays on one thread, by which strace counts; what it has written before a sync is found at the next start.
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-e", f"inject=fdatasync,fsync:signal=KILL:when={sync}",
-             "-o", str(folder / "strace"), "-p", str(daemon.process.pid)], stderr=subprocess.DEVNULL)
-        wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{daemon.process.pid}/status").read(), what="strace")
-        flight = Flight(daemon, "recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD)
-        flight.fly()
-        # Stopped while the daemon dies, strace would hang; by itself it ends with it.
-        if flight.result is None:
-            daemon.process.wait(20)
-        else:
-            tracer.terminate()
-        tracer.wait(20)
+        with traced(daemon, folder / "strace", SYNCS, "-e", f"inject={SYNCS}:signal=KILL:when={sync}"):
+            flight = Flight(daemon, "recovery.reset", account="alice", grant=grant, password=NEW_PASSWORD)
+            flight.fly()
+            if flight.result is None:
+                daemon.process.wait(20)
         daemon.kill()
         assert flight.result == ("done" if sync == 3 else None)
         daemon.start()
@@ -277,16 +270,10 @@ def test_invariant_I13_a_lost_sync_loses_no_answer(folder):
         states = [number % 2 == 0 for number in range(before)]
         for state in states:
             world.call("accounts.enable", account="alice", isEnabled=state)
-        log = folder / f"strace{before}"
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:error=EIO", "-o", str(log),
-             "-p", str(daemon.process.pid)], stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: "TracerPid:\t0" not in open(f"/proc/{daemon.process.pid}/status").read(), what="strace")
-        with pytest.raises((sspr.Failed, sspr.Closed, OSError)):
-            world.call("accounts.enable", account="alice", isEnabled=True)
-        assert daemon.process.wait(20) != 0
-        tracer.terminate()
-        tracer.wait(10)
+        with traced(daemon, folder / f"strace{before}", SYNCS, "-e", f"inject={SYNCS}:error=EIO"):
+            with pytest.raises((sspr.Failed, sspr.Closed, OSError)):
+                world.call("accounts.enable", account="alice", isEnabled=True)
+            assert daemon.process.wait(20) != 0
         daemon.start()
         trail = [e["kind"] for e in (r["event"] for r in world.audit(account="alice")) if e["kind"] in ("account.enabled", "account.disabled")]
         answered += len(states)
