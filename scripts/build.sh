@@ -7,7 +7,8 @@
 #   device     the reference device alone, unoptimised           .build/debug
 #   release    daemon and agents, with Swift's libraries inside  .build/release
 #   client     ssprclient, fully static                          .build-static/release
-#   bench      what `make bench` measures with       .build-bench
+#   bench      what `make bench` measures with                   .build-bench
+#   measured   of that what is compiled from the rooms, quickly  .build-measured
 #   thread     programs and tests under ThreadSanitizer          .build-thread/debug
 #   address    programs and tests under AddressSanitizer         .build-address/debug
 set -euo pipefail
@@ -49,6 +50,8 @@ for kind in "$@"; do
                     -pthread -lsodium -lsqlite3
             done
             ;;
+        # A room's change can break what measures it, and a measurement is too long for every change: this one is compiled only.
+        measured) build --package-path bench --scratch-path .build-measured --product in-process ;;
         *) echo "build: unknown kind: $kind (see the head of scripts/build.sh)" >&2; exit 64 ;;
     esac
 done

@@ -10,9 +10,12 @@ import Synchronization
 /// The store by itself, without socket, hashing and rules.
 struct StoreBench {
     let folder: String
+    /// Everything happens in one moment: a clock that is read would be measured too.
+    private static let moment = Timestamp(milliseconds: 1_795_000_000_123)
 
     private func open() throws -> SQLiteStore {
-        try SQLiteStore(directory: folder) { ChainHash.link(previous: $0, sequence: $1, bytes: $2) }
+        try SQLiteStore(
+            directory: folder, hash: { ChainHash.link(previous: $0, sequence: $1, bytes: $2) }, now: { Self.moment })
     }
 
     func prepare() throws { try open().close() }
@@ -21,7 +24,7 @@ struct StoreBench {
     func commit(rows: Int, seconds: Double, threads: Int) throws {
         let store = try open()
         let event = AuditEvent(
-            .signInAnswered, .succeeded, at: Timestamp(milliseconds: 1_795_000_000_123),
+            .signInAnswered, .succeeded, at: Self.moment,
             by: EventActor(uid: 1000, role: .helper), account: try AccountName("maria.lindqvist"))
         let clock = ContinuousClock()
         let began = clock.now
