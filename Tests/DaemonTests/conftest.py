@@ -15,7 +15,7 @@ __all__ = ["daemon", "folder", "world"]
 
 
 # Seconds for one test: whatever waits for longer waits for ever, and must say where. A thousand kills take half an hour.
-LONGEST = 900 if "SSPR_COURIER_KILLS" not in os.environ else 7200
+LONGEST = 1800 if "SSPR_COURIER_KILLS" not in os.environ else 7200
 
 
 @pytest.hookimpl(hookwrapper=True)

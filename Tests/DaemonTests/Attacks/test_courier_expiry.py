@@ -54,9 +54,9 @@ def test_invariant_I5_a_transport_that_hangs_dies_with_its_code(house, folder):
     send_code(world)
     # Begun in time; without an end it would hand on, some day, what is good for nothing but to confuse.
     mail.transport.write_text(f"#!/bin/sh\necho $$ >>{folder}/begun\nexec sleep 3600\n")
-    clock.skip(CODE_LIFE - 5)
+    clock.skip(CODE_LIFE - 15)
     courier.start()
-    wait_until(lambda: deaths(world), seconds=40, what="the end")
+    wait_until(lambda: deaths(world), seconds=60, what="the end")
     begun = (folder / "begun").read_text().split()
     assert len(begun) == 1, "it was not begun, or again after its end"
     wait_until(lambda: not pathlib.Path(f"/proc/{begun[0]}").exists(), what="the transport's end")

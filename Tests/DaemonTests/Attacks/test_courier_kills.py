@@ -175,7 +175,7 @@ def test_invariant_I5_no_kill_loses_a_message(house, capsys):
     try:
         for _ in range(KILLS):
             kill_at_random(dice, world, courier, mail, clock, tally)
-        wait_until(lambda: is_over() or failures, seconds=60 + 2 * KILLS, what="the last message")
+        wait_until(lambda: is_over() or failures, seconds=300 + 2 * KILLS, what="the last message")
     finally:
         over.set()
         [thread.join() for thread in threads]

@@ -66,8 +66,12 @@ def test_attack_F1_nobody_fills_the_trail(world):
     world.add("alice", uid=1000)
     before = len(world.audit())
     invented = [("recovery.reset", {"account": "alice", "grant": bytes([n]) * 32, "password": "a quite long sentence"}) for n in range(250)]
+    began = time.monotonic()
     answers = as_uid(6666, world.daemon.socket, invented)
-    assert answers == [("failure", "refused")] * 120 + [("failure", "busy")] * (len(answers) - 120)
+    heard = answers.count(("failure", "refused"))
+    # Two a second are let in again, however long the calls take here.
+    assert 120 <= heard <= 121 + 2 * (time.monotonic() - began)
+    assert answers[:120] == [("failure", "refused")] * 120 and answers.count(("failure", "busy")) == len(answers) - heard > 0
     assert len(world.audit()) == before
     wrong = [("signin.change", {"account": "alice", "current": f"wrong {n}", "new": "a quite long sentence"}) for n in range(250)]
     answers = as_uid(1000, world.daemon.socket, wrong)

@@ -393,7 +393,7 @@ def test_invariant_I21_an_orderly_stop_leaves_no_half_order(folder):
 
 def test_invariant_I21_what_is_in_work_is_answered_and_what_waits_is_settled(folder):
     """Guard: Server.stop drains connections and tells the waiters; no order is left for the next start to wonder about."""
-    daemon = Daemon(folder, hashing="hashing: {passes: 8, memoryKiB: 131072}\n").start()
+    daemon = Daemon(folder, hashing="hashing: {passes: 3, memoryKiB: 131072}\n").start()
     world = World(daemon)
     try:
         world.call("accounts.add", account="alice", target="shadow")

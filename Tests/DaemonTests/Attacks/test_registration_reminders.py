@@ -120,7 +120,7 @@ def test_a_reminder_reaches_the_spool_in_its_readers_language(aged, folder):
                                    stdin=subprocess.DEVNULL, stderr=log, env={**os.environ, **clock})
     try:
         turn(181)
-        letters = wait_until(lambda: len(found := list(spool.glob("*-reminder.*"))) == 2 and found, seconds=60,
+        letters = wait_until(lambda: len(found := list(spool.glob("*-reminder.eml"))) == 2 and found, seconds=60,
                              what="the reminders of the next sweep")
         texts = "\n".join(path.read_text() for path in letters)
         assert "To: alice@example.org" in texts and "Please look at it again: sign in" in texts
@@ -129,7 +129,7 @@ def test_a_reminder_reaches_the_spool_in_its_readers_language(aged, folder):
         remind = subprocess.run([client_program(), "accounts", "remind", "alice", "--socket", str(world.daemon.socket)],
                                 capture_output=True, text=True, timeout=30)
         assert remind.returncode == 0 and "alice is reminded: 1 on the way." in remind.stderr, remind
-        wait_until(lambda: len(list(spool.glob("*-reminder.*"))) == 3, seconds=60, what="the reminder by hand")
+        wait_until(lambda: len(list(spool.glob("*-reminder.eml"))) == 3, seconds=60, what="the reminder by hand")
     finally:
         courier.terminate()
         courier.wait(20)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from harness import NEW_PASSWORD, PASSWORD, ROOT, Daemon, World, app_code, program
+from harness import NEW_PASSWORD, PASSWORD, ROOT, Daemon, World, app_code, program, wait_until
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "agents"))
 
@@ -81,7 +81,8 @@ def test_a_code_that_was_heard_recovers_the_account(world, telephone, courier):
     world.call("recovery.reset", account="alice", grant=proven["grant"], password=NEW_PASSWORD)
     world.call("signin.authenticate", account="alice", password=NEW_PASSWORD)
 
+    # The last words are heard before the call is over.
+    wait_until(lambda: len(world.events("delivery.settled", outcome="succeeded")) == 2, what="the second report")
     said = courier.read_text()
     assert said.count("accepted by call, exit code 0: sspr-call: spoken to the end") == 2
     assert spoken not in said and confirmed not in said and NUMBER not in said
-    assert len(world.events("delivery.settled", outcome="succeeded")) == 2

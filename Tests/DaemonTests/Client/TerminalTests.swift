@@ -219,9 +219,12 @@ import Testing
                 daemon.path, "unlock",
                 [
                     .type("1\n", after: "Which one"), .type("?\n", after: "?: where it is"),
-                    .type("\n", after: "usually within 3 s"), .type("?\n", after: "Type other to use another method."),
-                    .type("other\n", after: "cannot be said"), .type("123456\n", after: "Code that"),
+                    .type("\n", after: "?: where it is"), .type("?\n", after: "?: where it is"),
+                    .type("other\n", after: "?: where it is"), .type("123456\n", after: "Code that"),
                 ])
+            for told in ["usually within 3 s", "Type other to use another method.", "cannot be said"] {
+                #expect(shown.contains(told), "\(shown)")
+            }
             #expect(shown.contains("status=0."), "\(shown)")
             #expect(shown.contains("Nobody delivers mail at the moment"))
             #expect(shown.components(separatedBy: "Nothing arrived?").count == 2)

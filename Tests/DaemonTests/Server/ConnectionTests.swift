@@ -12,7 +12,6 @@ import Testing
     private var quick: ServerLimits {
         var limits = ServerLimits()
         limits.frame = .milliseconds(300)
-        limits.idle = .milliseconds(600)
         limits.unread = .milliseconds(300)
         return limits
     }
@@ -117,6 +116,8 @@ import Testing
 
     @Test("A silent connection is closed, one with a call in work is not")
     func idle() throws {
+        var limits = quick
+        limits.idle = .milliseconds(600)
         let house = try ServerUnderTest(
             [
                 .inline(Ping.self) { _, _ in Empty() },
@@ -124,7 +125,7 @@ import Testing
                     usleep(1_300_000)
                     return .init(missing: 0)
                 },
-            ], limits: quick)
+            ], limits: limits)
         let silent = try house.client()
         let busy = try house.client()
         busy.send(

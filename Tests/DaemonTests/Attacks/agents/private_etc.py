@@ -12,6 +12,11 @@ with warnings.catch_warnings():
 TODAY = int(time.time() // 86_400)
 
 
+def is_today(day):
+    """Whether a day of a shadow file is today's; a test may run over midnight."""
+    return int(day) in (TODAY, int(time.time() // 86_400))
+
+
 def hashed(password, setting=None):
     """An independent crypt(3): Python's module, not the agent's code."""
     return crypt.crypt(password, setting or crypt.mksalt(crypt.METHOD_SHA512, rounds=1000))

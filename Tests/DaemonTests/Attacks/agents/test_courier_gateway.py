@@ -107,7 +107,7 @@ def test_attack_G7_no_value_ends_its_field(instance, body, daemon, start, gatewa
 def test_a_bad_day(mood, alone, why, words, daemon, start, folder, gateway, configure):
     """With another transport behind it the message goes there at once; alone, the daemon keeps it, unless it was refused for good."""
     gateway.mood = mood
-    agent = start("sspr-courier", "--config", configure(seconds=2))
+    agent = start("sspr-courier", "--config", configure(seconds=2 if mood == "hang" else 20))
     daemon.give(CLAIM_DELIVERY, sms(73))
     assert daemon.report_of(73)[3] == "accepted"
     first, second = [line for line in agent.said().splitlines() if "message 73" in line]
@@ -117,7 +117,7 @@ def test_a_bad_day(mood, alone, why, words, daemon, start, folder, gateway, conf
     agent.end(signal.SIGKILL)
     daemon.stop()
     daemon.start()
-    second = start("sspr-courier", "--config", configure(seconds=2, alone=True))
+    second = start("sspr-courier", "--config", configure(seconds=2 if mood == "hang" else 20, alone=True))
     daemon.give(CLAIM_DELIVERY, sms(74))
     assert daemon.report_of(74) == {1: 74, 2: 1, 3: alone, 4: why}
     assert words in second.said() and spooled(folder) == ["73-recoveryCode.sms"]
@@ -219,6 +219,8 @@ def test_a_program_inherits_no_connection_of_another_loop(daemon, start, folder,
     agent = start("sspr-courier", "--config", str(config))
     daemon.give(CLAIM_DELIVERY, sms(82))
     gateway.wait_for(lambda: gateway.requests == 1)
+    with daemon.condition:
+        assert daemon.condition.wait_for(lambda: len({str(claim) for claim in daemon.claims}) == 2, 40), "the loops' claims"
     sockets = [path for path in pathlib.Path(f"/proc/{agent.pid}/fd").iterdir() if path.readlink().name.startswith("socket:")]
     assert len(sockets) >= 3, "two loops and a request at work"
     daemon.give(CLAIM_DELIVERY, delivery(83))

@@ -150,15 +150,21 @@ def test_a_program_that_hangs_is_killed_with_its_children(daemon, start, folder,
     program = pathlib.Path(folder, "mailer")
     program.write_text(f"#!/bin/sh\nsleep 3600 &\necho $! > {folder}/child\nwait\n")
     program.chmod(0o700)
-    agent = start("sspr-courier", "--config", configure(command=f"[{program}]", seconds=1))
+    agent = start("sspr-courier", "--config", configure(command=f"[{program}]", seconds=5))
     daemon.give(CLAIM_DELIVERY, delivery(38))
     assert daemon.report_of(38) == {1: 38, 2: 1, 3: "retry", 4: "timedOut"}
     assert "killed after" in agent.said()
     child = int(pathlib.Path(folder, "child").read_text())
-    state = pathlib.Path(f"/proc/{child}/stat")
+
+    def lives():
+        try:
+            return pathlib.Path(f"/proc/{child}/stat").read_text().split()[2] != "Z"
+        except OSError:
+            return False
+
     # A killed process is gone once the kernel has got round to it.
     deadline = time.monotonic() + 10
-    while state.exists() and state.read_text().split()[2] != "Z":
+    while lives():
         assert time.monotonic() < deadline, "the child lives on"
         time.sleep(0.01)
 

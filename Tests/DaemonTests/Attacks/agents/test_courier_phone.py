@@ -172,7 +172,7 @@ def test_exit_codes(code, outcome, daemon, start, program, configure):
 
 def test_a_program_that_hangs_is_killed(daemon, start, program, configure):
     hanging = program("#!/bin/sh\necho 'no dial tone' >&2\nsleep 3600\n")
-    agent = start("sspr-courier", "--config", configure(f'[{hanging}, "{{number}}"]', ", seconds: 1"))
+    agent = start("sspr-courier", "--config", configure(f'[{hanging}, "{{number}}"]', ", seconds: 5"))
     daemon.give(CLAIM_DELIVERY, message(57))
     assert daemon.report_of(57)[3] == "retry"
     assert "retry by phone, killed after" in agent.said() and "no dial tone" in agent.said()

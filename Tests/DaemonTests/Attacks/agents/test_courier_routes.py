@@ -80,16 +80,18 @@ def test_what_comes_second(a, b, c, asked, outcome, why, daemon, start, folder, 
 
 @pytest.mark.parametrize("kind", ["recoveryCode", "passwordReset"])
 def test_nobody_knows_what_became_of_it_so_the_next_one_is_asked(kind, daemon, start, folder, configure):
-    agent = start("sspr-courier", "--config", configure("{sms: [a, b]}", seconds=1, a=None, b=0))
+    agent = start("sspr-courier", "--config", configure("{sms: [a, b]}", seconds=5, a=None, b=0))
     daemon.give(CLAIM_DELIVERY, delivery(91, kind, CODE if kind == "recoveryCode" else None, NUMBER, channel="sms"))
     assert daemon.report_of(91)[3] == "accepted"
     assert order(folder) == ["a", "b"]
-    assert "retry by a, killed after 1.0 seconds" in agent.said()
+    assert "retry by a, killed after 5.0 seconds" in agent.said()
 
 
 def test_a_code_that_died_meanwhile_is_not_sent_by_the_next_one(daemon, start, folder, configure):
-    start("sspr-courier", "--config", configure("{sms: [a, b]}", seconds=3, a=None, b=0))
-    daemon.give(CLAIM_DELIVERY, delivery(92, address=NUMBER, channel="sms", life=2))
+    start("sspr-courier", "--config", configure("{sms: [a, b]}", seconds=6, a=None, b=0))
+    # The message's life is the transport's, not the courier's start.
+    daemon.wait_for_claim()
+    daemon.give(CLAIM_DELIVERY, delivery(92, address=NUMBER, channel="sms", life=4))
     assert daemon.report_of(92)[3] == "retry"
     assert order(folder) == ["a"]
 
@@ -97,7 +99,8 @@ def test_a_code_that_died_meanwhile_is_not_sent_by_the_next_one(daemon, start, f
 def test_a_transport_that_hangs_dies_with_its_code(daemon, start, folder, configure):
     """It was begun in time; what it might do later would hand a dead code on. Without this the report would come after 50 s only."""
     agent = start("sspr-courier", "--config", configure("{sms: [a]}", seconds=50, a=None))
-    daemon.give(CLAIM_DELIVERY, delivery(95, address=NUMBER, channel="sms", life=2))
+    daemon.wait_for_claim()
+    daemon.give(CLAIM_DELIVERY, delivery(95, address=NUMBER, channel="sms", life=4))
     assert daemon.report_of(95)[3] == "retry"
     assert order(folder) == ["a"] and "killed after" in agent.said()
 

@@ -65,6 +65,9 @@ def normalised(text):
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<moment>", text)
     # Which questions are asked is drawn, and so is where their lines end.
     text = re.sub(r"<question>\s+\(not\s+shown\):", "<question> (not shown):", text)
+    # How long the machine took until here.
+    text = re.sub(r"can be sent in (?:1 min|\d+ s)\.", "can be sent in 1 min.", text)
+    text = re.sub(r"^Waiting for ssprd to .* \.\.\.\n", "", text, flags=re.M)
     # How fast a courier was before.
     text = re.sub(r",\s+usually\s+within\s+[^.]*\.", ".", text)
     text = re.sub(r"(there: |Type |to leave it\): )\d\d\b", r"\1<number>", text)
