@@ -55,14 +55,21 @@ def wait_until(condition, seconds=20, what="it"):
     raise AssertionError(f"{what} did not happen within {seconds} s")
 
 
+def past_the_end_of_a_step(at, seconds):
+    """The moment, or a later one where its step of 30 s would end within so many seconds: the code of the step before would die on the way."""
+    left = 30 - at % 30
+    if left >= seconds:
+        return at
+    # A clock of a test's own goes on meanwhile too.
+    time.sleep(left + 0.05)
+    return at + left + 0.05
+
+
 def app_code(key, at=None, offset=0):
     """What an authenticator app shows (RFC 6238), written here once more so that the daemon's own code is not its judge."""
     at = time.time() if at is None else at
-    left = 30 - at % 30
-    # The step before is taken until this one ends, which must not be on the way there. A clock of a test's own goes on meanwhile too.
-    if offset < 0 and left < 1:
-        time.sleep(left + 0.05)
-        at += left + 0.05
+    if offset < 0:
+        at = past_the_end_of_a_step(at, 1)
     step = int(at // 30) + offset
     digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
     place = digest[-1] & 15

@@ -108,9 +108,10 @@ import Testing
             guard answered.split(separator: "\n").count == 3 else { exit(3) }
             // The server may still hold the descriptors of peers that have gone.
             var client: RawClient?
-            for _ in 0..<500 where client == nil {
+            for _ in 0..<500 {
                 client = try? house.client()
-                if client == nil { usleep(10_000) }
+                guard client == nil else { break }
+                usleep(10_000)
             }
             guard let client else { exit(5) }
             guard try client.call(Ping.declaration.method)?.header.kind == .reply else { exit(4) }

@@ -22,14 +22,13 @@ public struct PolicyBackTest: Sendable, Equatable {
 }
 
 extension Policies {
-
     /// Judges every recovery that has been proven since a moment by the proofs that were given for it, under a document that is not in force.
     ///
     /// Roles and groups are those of today, and accounts are told apart by their names. Throws `Refusal.policyTime` for a moment that is to
     /// come or more than a year ago, `Refusal.policyDocument`, and `Refusal.busy` while accounts are counted or another test is under way.
     public func simulate(_ document: PolicyDocument, since moment: Timestamp) throws -> PolicyBackTest {
         let scoped = try book.policy(of: document)
-        guard moment <= world.now, moment + Policies.farthest >= world.now else { throw Refusal.policyTime }
+        guard moment <= world.now, moment + Self.farthest >= world.now else { throw Refusal.policyTime }
         return try book.counting {
             // What was proven in time may have been begun before; nothing lives for longer.
             var reading = try world.store.read { tx in

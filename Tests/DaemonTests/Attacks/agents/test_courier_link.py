@@ -3,19 +3,16 @@
 import pathlib
 import signal
 import subprocess
-import time
 
 import pytest
 
 from fake_daemon import CLAIM_DELIVERY, delivery
+from harness import wait_until
 
 
 def wait_for_words(agent, words):
     """What a courier does in its first seconds counts from here: its start may take as long as the machine likes."""
-    deadline = time.monotonic() + 40
-    while words not in agent.said():
-        assert time.monotonic() < deadline, f"it never said: {words}"
-        time.sleep(0.05)
+    wait_until(lambda: words in agent.said(), seconds=40, what=words)
 
 
 @pytest.fixture

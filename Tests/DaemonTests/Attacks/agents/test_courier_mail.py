@@ -4,13 +4,13 @@ import json
 import os
 import pathlib
 import signal
-import time
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 import pytest
 
 from fake_daemon import CLAIM_DELIVERY, delivery
+from harness import wait_until
 from mail_sink import PASSWORD, USER, Sink
 
 # Not the courier's doing: Python ignores SIGPIPE and SIGXFSZ, the C library's posix_spawn its two internal signals.
@@ -163,10 +163,7 @@ def test_a_program_that_hangs_is_killed_with_its_children(daemon, start, folder,
             return False
 
     # A killed process is gone once the kernel has got round to it.
-    deadline = time.monotonic() + 10
-    while lives():
-        assert time.monotonic() < deadline, "the child lives on"
-        time.sleep(0.01)
+    wait_until(lambda: not lives(), seconds=10, what="the child's end")
 
 
 def test_a_program_that_cannot_be_started_is_an_operators_fault(daemon, start, folder, configure):

@@ -4,11 +4,11 @@ import os
 import pathlib
 import signal
 import subprocess
-import time
 
 import pytest
 
 from fake_daemon import CLAIM_DELIVERY, delivery
+from harness import wait_until
 
 NUMBER = "+493012345678"
 CODE = "48210637"
@@ -112,20 +112,11 @@ def test_a_courier_that_dies_leaves_no_half_message(daemon, start, folder, confi
     agent = start("sspr-courier", "--config", config, prefix=(
         "strace", "-f", "-q", "-e", "trace=write", "-e", "inject=write:delay_enter=3000000", "-o", "/dev/null"))
     daemon.give(CLAIM_DELIVERY, delivery(96, address=NUMBER, channel="sms"))
-    wait_for(pathlib.Path(folder, "begun").exists)
+    wait_until(pathlib.Path(folder, "begun").exists, seconds=40, what="the program")
     os.kill(agent.pid, signal.SIGKILL)
-    wait_for(pathlib.Path(folder, "ended").exists)
+    wait_until(pathlib.Path(folder, "ended").exists, seconds=40, what="its end")
     assert CODE in pathlib.Path(folder, "text").read_text()
     agent.process.wait(timeout=40)
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came")
 
 
 def test_a_gateway_that_hangs_holds_up_no_mail(daemon, start, folder, configure):

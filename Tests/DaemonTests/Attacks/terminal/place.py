@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import PASSWORD, QUESTIONS, Daemon, World, client_program, fake_clock, program, wait_until
+from harness import PASSWORD, QUESTIONS, Daemon, World, client_program, fake_clock, past_the_end_of_a_step, program, wait_until
 from device import Device  # (the harness says where it is)
 from person import Person, words_anywhere
 
@@ -146,10 +146,8 @@ def address(account):
 
 def app_code(key, steps_ago=0):
     """What an app shows, by oathtool; `key` is base32."""
-    left = 30 - time.time() % 30
-    # The step before is taken until this one ends, which must not be while somebody types.
-    if steps_ago and left < 3:
-        time.sleep(left + 0.05)
+    if steps_ago:
+        past_the_end_of_a_step(time.time(), 3)  # Typing takes its time.
     run = subprocess.run(["oathtool", "--totp", "-b", "--now", f"{steps_ago * 30} seconds ago", "-"],
                          input=key, text=True, capture_output=True, check=True)
     return run.stdout.strip()

@@ -66,8 +66,7 @@ def normalised(text):
     # Which questions are asked is drawn, and so is where their lines end.
     text = re.sub(r"<question>\s+\(not\s+shown\):", "<question> (not shown):", text)
     # How long the machine took until here.
-    text = re.sub(r"can be sent in (?:1 min|\d+ s)\.", "can be sent in 1 min.", text)
-    text = re.sub(r"^Waiting for ssprd to .* \.\.\.\n", "", text, flags=re.M)
+    text = re.sub(r"can be sent in (?:1 min|5\d s)\.", "can be sent in 1 min.", text)
     # How fast a courier was before.
     text = re.sub(r",\s+usually\s+within\s+[^.]*\.", ".", text)
     text = re.sub(r"(there: |Type |to leave it\): )\d\d\b", r"\1<number>", text)
